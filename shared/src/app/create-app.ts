@@ -1,0 +1,100 @@
+import './fastify-types.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import underPressure from '@fastify/under-pressure'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import type { Registry } from 'prom-client'
+import { declareFailures, refuseUndeclaredAnswers } from '../http/declared-answers.ts'
+import { registerErrorHandling } from '../http/error-handler.ts'
+import { registerJsonBody } from '../http/json-body.ts'
+import { formatSchemaErrors, underPressure as underPressureError } from '../http/request-errors.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import { registerValidation } from '../http/schema-compiler.ts'
+import { answerBrokenRequest } from './broken-requests.ts'
+import { type LogStream, loggerOptions, registerRequestLog } from './logging.ts'
+import { registerMetrics } from './metrics.ts'
+import { registerOpenApi } from './openapi.ts'
+import { type AccountLimit, type RateLimitConfig, registerRateLimit } from './rate-limit.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export type PlatformConfig = RateLimitConfig & {
+  NODE_ENV: 'development' | 'test' | 'production'
+  LOG_LEVEL: string
+  BODY_LIMIT_BYTES: number
+  REQUEST_TIMEOUT_MS: number
+  TRUST_PROXY: string[]
+  CORS_ORIGINS: string[]
+}
+
+export type Platform = { app: App; metrics: Registry; limitAccount: AccountLimit }
+
+type Options = {
+  service: string
+  title: string
+  version: string
+  config: PlatformConfig
+  logStream?: LogStream
+}
+
+/**
+ * The platform both services stand on: a Fastify app with logging, request ids, limits, security headers, CORS,
+ * validation, the one failure body, metrics and OpenAPI. The service adds its health checks and routes.
+ */
+export async function createApp({ service, title, version, config, logStream }: Options): Promise<Platform> {
+  const app: App = Fastify({
+    logger: loggerOptions(config.LOG_LEVEL, service, logStream),
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    requestIdLogLabel: 'request_id',
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: 20_000, maxHeaderSize: 16_384 },
+    trustProxy: config.TRUST_PROXY.length === 0 ? false : config.TRUST_PROXY,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    schemaErrorFormatter: formatSchemaErrors,
+    clientErrorHandler: answerBrokenRequest,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.decorate('service', service)
+  app.decorateRequest('tenantId', 0)
+
+  registerErrorHandling(app)
+  registerJsonBody(app)
+  registerValidation(app)
+  declareFailures(app)
+  if (config.NODE_ENV !== 'production') refuseUndeclaredAnswers(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  registerRequestLog(app)
+  const metrics = registerMetrics(app, service)
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: apiContentPolicy, useDefaults: false } })
+  await app.register(cors, {
+    origin: config.CORS_ORIGINS,
+    credentials: true,
+    maxAge: 600,
+    exposedHeaders: ['X-Request-Id'],
+  })
+  const limitAccount = await registerRateLimit(app, config)
+  await app.register(underPressure, {
+    maxEventLoopDelay: 2000,
+    pressureHandler: (request) => {
+      if (request.routeOptions.config.probe !== true) throw underPressureError()
+    },
+  })
+  await registerOpenApi(app, { title, version })
+  return { app, metrics, limitAccount }
+}
+
+/** An API has nothing that a browser should run or frame. */
+const apiContentPolicy = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }

@@ -1,0 +1,24 @@
+import '@fastify/jwt'
+import type { Principal } from '../auth/principal.ts'
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    /** `request.user`: who calls, set by `authenticate`, null on public routes. */
+    user: Principal | null
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The service's name, as in `/health`. */
+    service: string
+  }
+  interface FastifyRequest {
+    /** The tenant that the request works in: set by `authenticate`. */
+    tenantId: number
+  }
+  interface FastifyContextConfig {
+    /** Health probes and metrics: not limited, logged at debug level. */
+    probe?: boolean
+  }
+}
