@@ -4,10 +4,15 @@ import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import underPressure from '@fastify/under-pressure'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
 import type { Registry } from 'prom-client'
 import { declareFailures, refuseUndeclaredAnswers } from '../http/declared-answers.ts'
-import { registerErrorHandling } from '../http/error-handler.ts'
+import { answerFrameworkError, registerErrorHandling } from '../http/error-handler.ts'
 import { registerJsonBody } from '../http/json-body.ts'
 import { formatSchemaErrors, underPressure as underPressureError } from '../http/request-errors.ts'
 import { requestIdOf } from '../http/request-id.ts'
@@ -52,9 +57,9 @@ type Options = {
 export async function createApp({ service, title, version, config, logStream }: Options): Promise<Platform> {
   const app: App = Fastify({
     logger: loggerOptions(config.LOG_LEVEL, service, logStream),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    frameworkErrors: answerFrameworkError,
     genReqId: requestIdOf,
-    requestIdLogLabel: 'request_id',
     bodyLimit: config.BODY_LIMIT_BYTES,
     requestTimeout: config.REQUEST_TIMEOUT_MS,
     http: { headersTimeout: 20_000, maxHeaderSize: 16_384 },

@@ -13,6 +13,15 @@ export function registerErrorHandling(app: FastifyInstance): void {
   )
 }
 
+/** For Fastify's `frameworkErrors`: what fails before a route is found, such as a malformed URL. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  sendFailure(toAppError(error), request, reply)
+}
+
 /** The path of a request target, without its query, which may hold secrets. */
 export function pathOf(url: string): string {
   const end = url.indexOf('?')
@@ -23,7 +32,7 @@ function sendFailure(error: AppError, request: FastifyRequest, reply: FastifyRep
   if (error.statusCode >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
   return reply
     .code(error.statusCode)
-    .headers(error.headers)
+    .headers({ ...error.headers, 'x-request-id': request.id })
     .type('application/json; charset=utf-8')
     .send(failureBody(error, request.id))
 }

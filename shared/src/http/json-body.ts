@@ -6,11 +6,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 const surrogateEscape = /\\u[dD][89a-fA-F]/
 
 /**
- * Parses JSON bodies strictly: bytes that are not UTF-8 and lone surrogates are refused, because they could not
+ * JSON is the one body that every route takes (others are added where they belong). It is parsed strictly: bytes that are not UTF-8 and lone surrogates are refused, because they could not
  * come back as they went in; `__proto__` keys are refused too.
  */
 export function registerJsonBody(app: FastifyInstance): void {
-  app.removeContentTypeParser('application/json')
+  app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
       done(null, parseJson(body as Buffer))
