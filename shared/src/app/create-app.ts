@@ -21,7 +21,13 @@ import { answerBrokenRequest } from './broken-requests.ts'
 import { type LogStream, loggerOptions, registerRequestLog } from './logging.ts'
 import { registerMetrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
-import { type AccountLimit, type RateLimitConfig, registerRateLimit } from './rate-limit.ts'
+import {
+  accountKey,
+  type CreateLimit,
+  type Limit,
+  type RateLimitConfig,
+  registerRateLimit,
+} from './rate-limit.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -40,7 +46,7 @@ export type PlatformConfig = RateLimitConfig & {
   CORS_ORIGINS: string[]
 }
 
-export type Platform = { app: App; metrics: Registry; limitAccount: AccountLimit }
+export type Platform = { app: App; metrics: Registry; limitAccount: Limit; createLimit: CreateLimit }
 
 type Options = {
   service: string
@@ -90,7 +96,7 @@ export async function createApp({ service, title, version, config, logStream }: 
     maxAge: 600,
     exposedHeaders: ['X-Request-Id'],
   })
-  const limitAccount = await registerRateLimit(app, config)
+  const createLimit = await registerRateLimit(app, config)
   await app.register(underPressure, {
     maxEventLoopDelay: 2000,
     pressureHandler: (request) => {
@@ -98,7 +104,8 @@ export async function createApp({ service, title, version, config, logStream }: 
     },
   })
   await registerOpenApi(app, { title, version })
-  return { app, metrics, limitAccount }
+  const limitAccount = createLimit(config.RATE_LIMIT_PER_ACCOUNT, accountKey)
+  return { app, metrics, limitAccount, createLimit }
 }
 
 /** An API has nothing that a browser should run or frame. */

@@ -9,20 +9,20 @@ export type RateLimitConfig = {
   REDIS_URL?: string
 }
 
-/** Counts one request of an account. @throws AppError request.rate_limited */
-export type AccountLimit = (request: FastifyRequest) => Promise<void>
+/** Counts one request. @throws AppError request.rate_limited */
+export type Limit = (request: FastifyRequest) => Promise<void>
+
+/** Makes a limit of `max` requests a minute (0 is off) for each key that `keyOf` gives. */
+export type CreateLimit = (max: number, keyOf: (request: FastifyRequest) => string) => Limit
 
 const window = 60_000
 
 /**
- * Limits requests a minute, per address for all and per account for the authenticated. Replicas share the counts
- * through Valkey where it is configured; while it is away requests pass, because an outage of the counter must not
- * become an outage of the desk.
+ * Limits requests a minute, per address for all; further limits, such as per account, are made by what it returns.
+ * Replicas share the counts through Valkey where it is configured; while it is away requests pass, because an outage
+ * of the counter must not become an outage of the desk.
  */
-export async function registerRateLimit(
-  app: FastifyInstance,
-  config: RateLimitConfig,
-): Promise<AccountLimit> {
+export async function registerRateLimit(app: FastifyInstance, config: RateLimitConfig): Promise<CreateLimit> {
   const redis = config.REDIS_URL === undefined ? undefined : connect(app, config.REDIS_URL)
   await app.register(rateLimit, {
     global: config.RATE_LIMIT_PER_ADDRESS > 0,
@@ -33,17 +33,19 @@ export async function registerRateLimit(
     errorResponseBuilder: (_request, { ttl }) => rateLimited(Math.ceil(ttl / 1000)),
     ...(redis === undefined ? {} : { redis, nameSpace: `werk-limit-${app.service}-` }),
   })
-  if (config.RATE_LIMIT_PER_ACCOUNT === 0) return async () => {}
-  const count = app.createRateLimit({
-    max: config.RATE_LIMIT_PER_ACCOUNT,
-    timeWindow: window,
-    allowList: [],
-    keyGenerator: (request) => `account:${request.user?.tenantId}:${request.user?.sub}`,
-  })
-  return async (request) => {
-    const limit = await count(request)
-    if (!limit.isAllowed && limit.isExceeded) throw rateLimited(limit.ttlInSeconds)
+  return (max, keyOf) => {
+    if (max === 0) return async () => {}
+    const count = app.createRateLimit({ max, timeWindow: window, allowList: [], keyGenerator: keyOf })
+    return async (request) => {
+      const limit = await count(request)
+      if (!limit.isAllowed && limit.isExceeded) throw rateLimited(limit.ttlInSeconds)
+    }
   }
+}
+
+/** The key of an authenticated request's account. */
+export function accountKey({ user }: FastifyRequest): string {
+  return `account:${user?.tenantId}:${user?.sub}`
 }
 
 function connect(app: FastifyInstance, url: string): Redis {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { AccountLimit } from '../app/rate-limit.ts'
+import type { Limit } from '../app/rate-limit.ts'
 import { foreignTenant, malformedTenant, missingAuthorization, roleForbidden } from './auth.errors.ts'
 import { isOperator, type Principal, principalOf, type Role } from './principal.ts'
 import type { Tokens } from './tokens.ts'
@@ -14,7 +14,7 @@ const bearer = /^Bearer +([^\s]+)$/i
  * Makes the hook that lets only holders of a good token in, and sets `request.user` and `request.tenantId`.
  * @throws AppError 401 as contract 1 words it, 403 for a foreign tenant, 429 over the account's limit.
  */
-export function createAuthenticate(tokens: Tokens, limitAccount: AccountLimit): Authenticate {
+export function createAuthenticate(tokens: Tokens, limitAccount: Limit): Authenticate {
   return async (request) => {
     const token = bearer.exec(request.headers.authorization ?? '')?.[1]
     if (token === undefined) throw missingAuthorization()
@@ -22,6 +22,19 @@ export function createAuthenticate(tokens: Tokens, limitAccount: AccountLimit): 
     request.user = principal
     request.tenantId = tenantOf(request, principal)
     await limitAccount(request)
+  }
+}
+
+/** Makes the look at who calls a public route: null without a good token. */
+export function createIdentify(tokens: Tokens): (request: FastifyRequest) => Principal | null {
+  return (request) => {
+    const token = bearer.exec(request.headers.authorization ?? '')?.[1]
+    if (token === undefined) return null
+    try {
+      return principalOf(tokens.verify(token))
+    } catch {
+      return null
+    }
   }
 }
 

@@ -1,0 +1,131 @@
+import { PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
+import { type Role, roles } from '@werk/shared/auth/principal'
+import type { Database } from '../infrastructure/database.ts'
+import type { Account, NewAccount } from './account.ts'
+import { foldLoginName } from './login-name.ts'
+
+export type AccountsRepository = {
+  /** Writes the account, its login names and the jobs that follow from it, or nothing. Null when a name is taken. */
+  insert(account: NewAccount, jobKinds: readonly string[]): Promise<Account | null>
+  /** By e-mail or username, in any case and Unicode form. Takes one query, found or not. */
+  findByLoginName(name: string): Promise<Account | null>
+  findById(id: number): Promise<Account | null>
+  /** Replaces a password hash, unless it was changed meanwhile. */
+  replacePasswordHash(id: number, old: string, renewed: string): Promise<void>
+  setInvgateId(id: number, invgateId: number): Promise<void>
+  /** Accounts that came by an import and cannot be found by login name yet. */
+  findWithoutLoginName(limit: number): Promise<Account[]>
+  /** False when the name is another account's. */
+  addLoginName(id: number, name: string): Promise<boolean>
+}
+
+const include = { tenant: { select: { active: true } } } as const
+
+export function createAccountsRepository(database: Database): AccountsRepository {
+  const find = async (id: number | bigint) => {
+    const row = await database.user.findUnique({ where: { id }, include })
+    return row === null ? null : toAccount(row)
+  }
+
+  return {
+    async insert({ passwordHash, ...account }, jobKinds) {
+      const names = [account.email, account.username].filter((name) => name !== null)
+      return ifUnique(() =>
+        database.$transaction(async (tx) => {
+          const row = await tx.user.create({
+            data: {
+              ...account,
+              password: passwordHash,
+              loginNames: { create: [...new Set(names.map(foldLoginName))].map((name) => ({ name })) },
+            },
+            include,
+          })
+          const jobs = jobKinds.map((kind) => ({ kind, subject: String(row.id) }))
+          if (jobs.length > 0) await tx.outboxJob.createMany({ data: jobs })
+          return toAccount(row)
+        }),
+      )
+    },
+
+    async findByLoginName(name) {
+      // The second half finds a row that was imported a moment ago and has no login name yet.
+      const found = await database.$queryRaw<{ id: bigint | number }[]>`
+        SELECT user_id AS id, 1 AS choice FROM login_names WHERE name = ${foldLoginName(name)}
+        UNION ALL SELECT id, 2 AS choice FROM users WHERE email = ${name}
+        ORDER BY choice LIMIT 1`
+      const [first] = found
+      return first === undefined ? null : find(first.id)
+    },
+
+    findById: find,
+
+    async replacePasswordHash(id, old, renewed) {
+      await database.user.updateMany({ where: { id, password: old }, data: { password: renewed } })
+    },
+
+    async setInvgateId(id, invgateId) {
+      await database.user.update({ where: { id }, data: { invgateId, updatedAt: new Date() } })
+    },
+
+    async findWithoutLoginName(limit) {
+      const rows = await database.user.findMany({
+        where: { loginNames: { none: {} } },
+        orderBy: { id: 'asc' },
+        take: limit,
+        include,
+      })
+      return rows.map(toAccount)
+    },
+
+    async addLoginName(id, name) {
+      const added = await ifUnique(() =>
+        database.loginName.create({ data: { name: foldLoginName(name), userId: id } }),
+      )
+      return added !== null
+    },
+  }
+}
+
+async function ifUnique<T>(write: () => Promise<T>): Promise<T | null> {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof PrismaClientKnownRequestError && error.code === 'P2002') return null
+    throw error
+  }
+}
+
+type Row = {
+  id: bigint
+  tenantId: number
+  name: string
+  lastName: string
+  email: string | null
+  username: string | null
+  role: string
+  active: boolean
+  invgateId: bigint | null
+  password: string
+  tenant: { active: boolean }
+}
+
+function toAccount({ id, password, tenant, invgateId, role, ...row }: Row): Account {
+  return {
+    id: Number(id),
+    tenantId: row.tenantId,
+    name: row.name,
+    lastName: row.lastName,
+    email: row.email,
+    username: row.username,
+    role: toRole(role),
+    active: row.active,
+    tenantActive: tenant.active,
+    invgateId: invgateId === null ? null : Number(invgateId),
+    passwordHash: password,
+  }
+}
+
+/** A role that nobody knows is worth no rights. */
+function toRole(role: string): Role {
+  return roles.find((known) => known === role) ?? 'user'
+}

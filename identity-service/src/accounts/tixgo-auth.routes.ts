@@ -1,0 +1,62 @@
+import type { App } from '@werk/shared/app/create-app'
+import type { Limit } from '@werk/shared/app/rate-limit'
+import { type Authenticate, callerOf, tenantHeader } from '@werk/shared/auth/authenticate'
+import type { Principal } from '@werk/shared/auth/principal'
+import type { FastifyRequest } from 'fastify'
+import { type AccessTokens, loginNameOf } from './access-tokens.ts'
+import type { Account } from './account.ts'
+import type { GetOwnAccount } from './get-own-account.ts'
+import type { LogIn } from './log-in.ts'
+import type { RegisterAccount } from './register-account.ts'
+import { TixgoAccount, TixgoLogin, TixgoRegistration, TixgoSession } from './tixgo-auth.schemas.ts'
+
+type Needs = {
+  registerAccount: RegisterAccount
+  logIn: LogIn
+  getOwnAccount: GetOwnAccount
+  accessTokens: AccessTokens
+  authenticate: Authenticate
+  identify: (request: FastifyRequest) => Principal | null
+  limitLogins: Limit
+}
+
+const tags = ['TixGo']
+const toWire = (account: Account) => ({ username: loginNameOf(account), role: account.role })
+
+/** Contract 3. */
+export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
+  const { registerAccount, logIn, getOwnAccount, accessTokens, authenticate, identify, limitLogins } = needs
+
+  app.post(
+    '/auth/register',
+    { schema: { tags, summary: 'Register', body: TixgoRegistration, response: { 200: TixgoAccount } } },
+    async (request) => {
+      const { username, password, role } = request.body
+      const registrar = identify(request)
+      const tenantId = tenantHeader(request) ?? registrar?.tenantId ?? 1
+      const person = { tenantId, name: '', lastName: '', email: null, username, password }
+      return toWire(await registerAccount({ ...person, role, registrar }))
+    },
+  )
+
+  app.post(
+    '/auth/login',
+    {
+      preHandler: limitLogins,
+      schema: { tags, summary: 'Log in', body: TixgoLogin, response: { 200: TixgoSession } },
+    },
+    async (request) => {
+      const account = await logIn(request.body.username, request.body.password)
+      return { access_token: accessTokens.forTixgo(account), token_type: 'bearer' as const }
+    },
+  )
+
+  app.get(
+    '/auth/me',
+    {
+      onRequest: authenticate,
+      schema: { tags, summary: 'Who am I', security: [{ bearer: [] }], response: { 200: TixgoAccount } },
+    },
+    async (request) => toWire(await getOwnAccount(callerOf(request))),
+  )
+}

@@ -1,0 +1,14 @@
+import Type from 'typebox'
+
+const name = Type.String({ minLength: 1, maxLength: 100 })
+const email = Type.String({ minLength: 1, maxLength: 190 })
+const password = Type.String({ minLength: 1, maxLength: 1000 })
+
+export const WerkRegistration = Type.Object({ name, lastname: name, email, password })
+export const WerkLogin = Type.Object({ email, password })
+export const WerkSession = Type.Object({
+  token: Type.String(),
+  name: Type.String(),
+  lastname: Type.String(),
+  email: Type.String(),
+})

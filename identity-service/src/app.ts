@@ -1,0 +1,111 @@
+import { type App, createApp } from '@werk/shared/app/create-app'
+import { registerHealth } from '@werk/shared/app/health'
+import type { LogStream } from '@werk/shared/app/logging'
+import { createAuthenticate, createIdentify } from '@werk/shared/auth/authenticate'
+import { registerTokens } from '@werk/shared/auth/tokens'
+import { createPool } from '@werk/shared/database/pool'
+import { createInvGateClient } from '@werk/shared/invgate/client'
+import { invgateOptions } from '@werk/shared/invgate/options'
+import { createOutbox } from '@werk/shared/outbox/outbox'
+import type { FastifyRequest } from 'fastify'
+import { createAccessTokens } from './accounts/access-tokens.ts'
+import { createAccountsRepository } from './accounts/accounts.repository.ts'
+import { adoptImportedAccounts } from './accounts/adopt-imported-accounts.ts'
+import { ensureAdmin } from './accounts/ensure-admin.ts'
+import { createGetOwnAccount } from './accounts/get-own-account.ts'
+import { createLogIn } from './accounts/log-in.ts'
+import { foldLoginName } from './accounts/login-name.ts'
+import { createRegisterAccount } from './accounts/register-account.ts'
+import { registerTixgoAuthRoutes } from './accounts/tixgo-auth.routes.ts'
+import { registerWerkAuthRoutes } from './accounts/werk-auth.routes.ts'
+import type { Config } from './config.ts'
+import { createDatabase } from './infrastructure/database.ts'
+import {
+  createEnsureInvgateUser,
+  createFirstTry,
+  invgateUserJob,
+} from './invgate-users/ensure-invgate-user.ts'
+import { createBcryptPool } from './passwords/bcrypt-pool.ts'
+import { createPasswords } from './passwords/passwords.ts'
+import { createTenantsRepository } from './tenants/tenants.repository.ts'
+
+type Options = { logStream?: LogStream }
+
+/** The composition root: makes the parts and registers the routes. Listening is `main.ts`'s. */
+export async function buildApp(config: Config, options: Options = {}): Promise<App> {
+  const platform = {
+    service: 'identity-service',
+    title: 'Werk identity',
+    version: '1.0.0',
+    config,
+    ...options,
+  }
+  const { app, createLimit, limitAccount } = await createApp(platform)
+  const tokens = await registerTokens(app, config)
+
+  const pool = createPool(config)
+  const database = createDatabase(pool)
+  const invgate = createInvGateClient({ ...invgateOptions(config), logger: app.log })
+  const bcrypt = createBcryptPool(config.PASSWORD_WORKERS)
+  const passwords = await createPasswords({ bcrypt, cost: config.PASSWORD_HASH_COST })
+  const accounts = createAccountsRepository(database)
+  const tenants = createTenantsRepository(database)
+
+  const ensureInvgateUser = createEnsureInvgateUser({ accounts, invgate })
+  const outbox = createOutbox({ pool, handlers: { [invgateUserJob]: ensureInvgateUser }, logger: app.log })
+  const waitMs = config.INVGATE_REGISTER_WAIT_MS
+  const invgateUsers = {
+    jobKind: invgateUserJob,
+    ensure: createFirstTry({ accounts, attempt: outbox.attempt, waitMs }),
+  }
+
+  const selfRegistrationRoles = config.SELF_REGISTRATION_ROLES
+  const registerAccount = createRegisterAccount({
+    accounts,
+    tenants,
+    passwords,
+    selfRegistrationRoles,
+    invgateUsers,
+  })
+  const logIn = createLogIn({ accounts, passwords })
+  const getOwnAccount = createGetOwnAccount({ accounts })
+  const accessTokens = createAccessTokens({ tokens, tixgoMinutes: config.TOKEN_EXPIRE_MINUTES })
+  const authenticate = createAuthenticate(tokens, limitAccount)
+  const identify = createIdentify(tokens)
+  const limitLogins = createLimit(config.RATE_LIMIT_LOGIN, attemptedLogin)
+
+  registerHealth(app, app.service, { required: { database: () => pool.query('SELECT 1') } })
+  registerWerkAuthRoutes(app, { registerAccount, logIn, accessTokens, limitLogins })
+  registerTixgoAuthRoutes(app, {
+    registerAccount,
+    logIn,
+    getOwnAccount,
+    accessTokens,
+    authenticate,
+    identify,
+    limitLogins,
+  })
+
+  app.addHook('onReady', async () => {
+    const imported = await adoptImportedAccounts(accounts)
+    if (imported.adopted + imported.left.length > 0)
+      app.log.info(imported, 'imported accounts were given login names')
+    if (config.ADMIN_EMAIL !== undefined && config.ADMIN_PASSWORD !== undefined) {
+      const made = await ensureAdmin({ accounts, passwords }, config.ADMIN_EMAIL, config.ADMIN_PASSWORD)
+      if (made) app.log.info('the first admin was made')
+    }
+    outbox.start()
+  })
+  app.addHook('onClose', async () => {
+    await outbox.stop()
+    await Promise.all([invgate.close(), bcrypt.close(), database.$disconnect()])
+    await pool.end()
+  })
+  return app
+}
+
+/** Guesses are counted per account that they aim at, whoever makes them. */
+function attemptedLogin({ body }: FastifyRequest): string {
+  const { email, username } = body as { email?: string; username?: string }
+  return `login:${foldLoginName(email ?? username ?? '')}`
+}
