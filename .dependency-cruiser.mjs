@@ -1,6 +1,7 @@
 /** The layer rules of the house: see docs/adr/0002-layers.md. */
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to })
 const service = '^(identity-service|ticket-service)/'
+const wire = '\\.(routes|request|schemas|wire)\\.ts$'
 
 export default {
   forbidden: [
@@ -19,22 +20,26 @@ export default {
     ),
     forbid(
       'routes-hold-no-database',
-      { path: '\\.(routes|schemas)\\.ts$' },
+      { path: wire },
       { path: 'infrastructure/|generated/|\\.repository\\.ts$|node_modules/(mariadb|@prisma)/' },
       'routes call use cases',
     ),
     forbid(
       'use-cases-know-no-http',
-      { path: `${service}src/[^/]+/`, pathNot: '\\.(routes|schemas|repository)\\.ts$|/infrastructure/' },
-      {
-        path: 'node_modules/(fastify|@fastify|@prisma|mariadb)/|generated/|\\.(routes|schemas|repository)\\.ts$',
-      },
+      { path: `${service}src/[^/]+/`, pathNot: `${wire}|\\.repository\\.ts$|/infrastructure/` },
+      { path: `node_modules/(fastify|@fastify|@prisma|mariadb)/|generated/|${wire}` },
       'use cases know neither Fastify nor the database nor the wire',
+    ),
+    forbid(
+      'use-cases-are-given-their-repositories',
+      { path: `${service}src/[^/]+/`, pathNot: `${wire}|\\.repository\\.ts$|/infrastructure/` },
+      { path: '\\.repository\\.ts$', dependencyTypesNot: ['type-only'] },
+      'dependencies are arguments: only their types are imported',
     ),
     forbid(
       'repositories-know-no-wire',
       { path: '\\.repository\\.ts$' },
-      { path: '\\.(schemas|routes)\\.ts$|node_modules/(fastify|@fastify)/' },
+      { path: `${wire}|node_modules/(fastify|@fastify)/` },
       'repositories speak domain types',
     ),
     forbid(

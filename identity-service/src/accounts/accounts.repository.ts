@@ -1,8 +1,8 @@
 import { PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
+import { foldLoginName } from '@werk/shared/auth/login-name'
 import { type Role, roles } from '@werk/shared/auth/principal'
 import type { Database } from '../infrastructure/database.ts'
 import type { Account, NewAccount } from './account.ts'
-import { foldLoginName } from './login-name.ts'
 
 export type AccountsRepository = {
   /** Writes the account, its login names and the jobs that follow from it, or nothing. Null when a name is taken. */

@@ -1,10 +1,4 @@
-/**
- * Folds an e-mail or username to the form in which it is unique: regardless of case and Unicode form.
- * NFKC and a full case fold (upper, then lower: `ß` and `SS` meet), as UAX #15 and PRECIS (RFC 8265) advise.
- */
-export function foldLoginName(name: string): string {
-  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
-}
+import { foldLoginName } from '@werk/shared/auth/login-name'
 
 /** Characters: the width of the column. Folding can make a name longer. */
 export const longestLoginName = 190

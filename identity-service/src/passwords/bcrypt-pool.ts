@@ -16,7 +16,7 @@ export function createBcryptPool(threads: number): Bcrypt {
   const maxThreads = threads === 0 ? Math.max(1, availableParallelism() - 1) : threads
   const pool = new Piscina<BcryptTask, string | boolean>({
     filename: new URL('./bcrypt-worker.ts', import.meta.url).href,
-    minThreads: 1,
+    minThreads: 0,
     maxThreads,
     maxQueue: longestQueue,
     idleTimeout: 30_000,

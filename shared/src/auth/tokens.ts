@@ -61,7 +61,7 @@ async function register(
   await app.register(jwt, {
     namespace,
     secret,
-    sign: { algorithm: 'HS256', noTimestamp: true },
+    sign: { algorithm: 'HS256' },
     verify: {
       algorithms: ['HS256'],
       allowedIss: config.JWT_ISSUER,

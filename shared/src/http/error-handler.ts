@@ -6,7 +6,7 @@ import { internalError, malformedJson, routeNotFound } from './request-errors.ts
 /** Answers every error of every route with the one failure body; logs what the client must not see. */
 export function registerErrorHandling(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) =>
-    sendFailure(toAppError(error), request, reply),
+    sendFailure(toAppError(error, request), request, reply),
   )
   app.setNotFoundHandler((request, reply) =>
     sendFailure(routeNotFound(request.method, pathOf(request.url)), request, reply),
@@ -19,7 +19,7 @@ export function answerFrameworkError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  sendFailure(toAppError(error), request, reply)
+  sendFailure(toAppError(error, request), request, reply)
 }
 
 /** The path of a request target, without its query, which may hold secrets. */
@@ -37,17 +37,21 @@ function sendFailure(error: AppError, request: FastifyRequest, reply: FastifyRep
     .send(failureBody(error, request.id))
 }
 
-function toAppError(error: FastifyError | Error): AppError {
+function toAppError(error: FastifyError | Error, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
   const code = 'code' in error ? error.code : ''
-  return knownFastifyErrors[code]?.(error) ?? bySafeStatus(error) ?? internalError(error)
+  return knownFastifyErrors[code]?.(error, request) ?? bySafeStatus(error) ?? internalError(error)
 }
 
-const knownFastifyErrors: Record<string, (cause: Error) => AppError> = {
+const knownFastifyErrors: Record<string, (cause: Error, request: FastifyRequest) => AppError> = {
   FST_ERR_CTP_INVALID_JSON_BODY: malformedJson,
   FST_ERR_CTP_EMPTY_JSON_BODY: malformedJson,
-  FST_ERR_CTP_BODY_TOO_LARGE: (cause) =>
-    new AppError('request.too_large', 'the body is too large', { cause }),
+  FST_ERR_CTP_BODY_TOO_LARGE: (cause, { routeOptions }) =>
+    new AppError(
+      'request.too_large',
+      `the body is larger than ${routeOptions.bodyLimit} bytes, the limit here`,
+      { cause },
+    ),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: (cause) =>
     new AppError('request.unsupported_type', 'this content type is not accepted here', { cause }),
   FST_ERR_BAD_URL: (cause) => new AppError('request.malformed', 'the URL is malformed', { cause }),

@@ -1,0 +1,36 @@
+/** Readers for InvGate's loosely typed fields: each takes what has been seen live, and gives null for anything else. */
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An integer, given as a number or a numeric string. */
+export function readInteger(value: unknown): number | null {
+  const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value.trim()) ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : null
+}
+
+/** A record's id: a positive integer. */
+export function readId(value: unknown): number | null {
+  const number = readInteger(value)
+  return number !== null && number > 0 ? number : null
+}
+
+export function readText(value: unknown): string | null {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' ? String(value) : null
+}
+
+/** Epoch seconds (InvGate's default) or an ISO 8601 date; 0 and the empty string mean "not yet". */
+export function readDate(value: unknown): Date | null {
+  const seconds = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
+  const isIso = typeof seconds === 'string' && /^\d{4}-\d\d-\d\d/.test(seconds)
+  const date = typeof seconds === 'number' ? new Date(seconds * 1000) : isIso ? new Date(seconds) : null
+  return date === null || Number.isNaN(date.getTime()) || date.getTime() <= 0 ? null : date
+}
+
+/** The ids of a list; entries may be ids or objects with one. */
+export function readIds(value: unknown): number[] {
+  if (!Array.isArray(value)) return []
+  return value.map((entry: unknown) => readId(isRecord(entry) ? entry.id : entry)).filter((id) => id !== null)
+}

@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream'
+
+export type StagedFile = {
+  /** Where the store put it for now; means something to that store alone. */
+  path: string
+  /** Lower-case hex. */
+  sha256: string
+  /** Bytes. */
+  size: number
+  /** The media type that the first bytes speak of; null where they speak of none, as in plain text. */
+  sniffedType: string | null
+}
+
+/** First and last byte, both included and counted from 0, as in HTTP. */
+export type ByteRange = { start: number; end: number }
+
+/**
+ * Keeps files under the SHA-256 of their content, so that the same content is there once.
+ * A file is staged while it arrives, and kept once the ticket it belongs to is sure.
+ */
+export type AttachmentStore = {
+  /**
+   * Streams a file into staging while hashing and sniffing it. After any failure nothing of it is left and the source is destroyed.
+   * @throws TooManyBytesError past `maxBytes`; SourceFailedError when the source fails or `signal` aborts; else the store's own failure.
+   */
+  stage(source: Readable, options: StageOptions): Promise<StagedFile>
+  /** Makes a staged file durable under its hash. May be repeated, and run at once with others of the same content. */
+  keep(staged: StagedFile): Promise<void>
+  /** Removes a staged file; one that is gone or kept already is left as it is. */
+  discard(staged: StagedFile): Promise<void>
+  /** Streams kept content, or a range of it that lies within; null when there is none. The caller reads the stream to its end or destroys it. */
+  open(sha256: string, range?: ByteRange): Promise<Readable | null>
+  /**
+   * Removes what killed processes left in staging: files not written to for so many milliseconds.
+   * Has to be longer than any request takes. Answers how many were removed.
+   */
+  sweep(olderThanMs: number): Promise<number>
+}
+
+export type StageOptions = { maxBytes: number; signal?: AbortSignal | undefined }

@@ -1,0 +1,66 @@
+import {
+  databaseSettings,
+  httpSettings,
+  invgateSettings,
+  processSettings,
+  tokenSettings,
+} from '@werk/shared/config/settings'
+import Type, { type Static } from 'typebox'
+
+const MiB = 1_048_576
+const invgateId = (fallback: number, description: string) =>
+  Type.Integer({ default: fallback, minimum: 1, description })
+
+/** The environment of the ticket-service. */
+export const ConfigSchema = Type.Object({
+  ...processSettings,
+  PORT: Type.Integer({ default: 18082, minimum: 0, maximum: 65535, description: 'port to listen on' }),
+  ...httpSettings,
+  ...databaseSettings,
+  ...tokenSettings,
+  ...invgateSettings,
+  ARMMADA_PAGE_KEY: Type.Optional(
+    Type.String({ description: 'page_key of a list that is asked for without one: base64 of {"last_id":N}' }),
+  ),
+  ARMMADA_DEFAULT_SOURCE_ID: invgateId(2, 'source of a ticket that names none'),
+  ARMMADA_DEFAULT_CREATOR_ID: invgateId(
+    1,
+    'creator and customer of a ticket whose caller InvGate does not know',
+  ),
+  ARMMADA_DEFAULT_CATEGORY_ID: invgateId(1, 'category of a ticket that names none'),
+  ARMMADA_DEFAULT_TYPE_ID: invgateId(1, 'type of a ticket that names none'),
+  ARMMADA_DEFAULT_PRIORITY_ID: invgateId(2, 'priority of a ticket that names none'),
+  MIRROR_FRESH_MS: Type.Integer({
+    default: 15_000,
+    minimum: 0,
+    description: 'milliseconds for which a ticket is shown without asking InvGate again',
+  }),
+  MIRROR_REFRESH_TIMEOUT_MS: Type.Integer({
+    default: 1500,
+    minimum: 1,
+    description: 'milliseconds a ticket waits for InvGate before the mirror answers',
+  }),
+  UPLOAD_DIR: Type.String({
+    default: '/var/lib/werk/uploads',
+    minLength: 1,
+    description: 'folder of attachments',
+  }),
+  SPOOL_DIR: Type.String({
+    default: '/var/lib/werk/spool',
+    minLength: 1,
+    description: 'folder of tickets that wait for the database',
+  }),
+  UPLOAD_MAX_FILE_BYTES: Type.Integer({ default: 25 * MiB, minimum: 1, description: 'largest attachment' }),
+  UPLOAD_MAX_REQUEST_BYTES: Type.Integer({
+    default: 100 * MiB,
+    minimum: 1,
+    description: 'largest sum of the attachments of one request',
+  }),
+  UPLOAD_MAX_FILES: Type.Integer({ default: 20, minimum: 0, description: 'most attachments of one request' }),
+  TICKET_BODY_LIMIT_BYTES: Type.Integer({
+    default: 16 * MiB,
+    minimum: 1024,
+    description: 'largest JSON body of a ticket, base64 attachments included',
+  }),
+})
+export type Config = Readonly<Static<typeof ConfigSchema>>

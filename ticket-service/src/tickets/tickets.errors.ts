@@ -1,0 +1,20 @@
+import { AppError, type FieldErrors } from '@werk/shared/errors/app-error'
+import { InvGateError } from '@werk/shared/invgate/invgate-error'
+
+export const ticketNotFound = () => new AppError('ticket.not_found', 'ticket not found')
+
+export const titleAndDescriptionRequired = (errors: FieldErrors) =>
+  new AppError('ticket.required', 'title and description are required', { errors })
+
+export const invalidPageKey = () =>
+  new AppError('ticket.invalid', 'page_key must be a page_key of an earlier answer', {
+    errors: { page_key: ['must be a page_key of an earlier answer'] },
+  })
+
+/** The Werk dialect's words for InvGate's failures (contract 5). Anything that is not InvGate's passes unchanged. */
+export function invgateFailed(error: unknown): unknown {
+  if (!(error instanceof InvGateError)) return error
+  return error.kind === 'timeout'
+    ? new AppError('invgate.upstream_timeout', 'context deadline exceeded', { cause: error })
+    : new AppError('invgate.upstream_failed', `armmada error: ${error.message}`, { cause: error })
+}

@@ -1,0 +1,70 @@
+import { parseJson } from '@werk/shared/http/json-body'
+import { invalidRequest, malformedJson } from '@werk/shared/http/request-errors'
+import { createAjv } from '@werk/shared/validation/ajv'
+import { explain } from '@werk/shared/validation/explain'
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import type { FastifyRequest } from 'fastify'
+import type { AttachmentStore } from '../attachments/attachment-store.ts'
+import { decodeBase64Attachments } from '../attachments/decode-base64-attachments.ts'
+import { type MultipartLimits, readMultipart } from '../attachments/read-multipart.ts'
+import type { ReceivedFile } from '../attachments/receive-files.ts'
+import { titleAndDescriptionRequired } from './tickets.errors.ts'
+import { CreateTicketBody, TicketFields } from './werk-tickets.schemas.ts'
+
+export type ReceivedTicket = { fields: TicketFields; files: ReceivedFile[] }
+export type ReadTicketRequest = (request: FastifyRequest) => Promise<ReceivedTicket>
+
+type Needs = { attachmentStore: AttachmentStore; limits: MultipartLimits }
+
+/**
+ * Reads a ticket in any of the Werk dialect's forms: JSON with base64 attachments, or multipart with the fields in one
+ * JSON part `request` or in parts of their own. The caller owns the staged files.
+ * @throws AppError 400 and 413; then no file is left
+ */
+export function createReadTicketRequest({ attachmentStore: store, limits }: Needs): ReadTicketRequest {
+  const json = createAjv()
+  const validBody = json.compile<CreateTicketBody>(CreateTicketBody)
+  const validJsonPart = json.compile<TicketFields>(TicketFields)
+  const validParts = createAjv({ coerceTypes: true }).compile<TicketFields>(TicketFields)
+
+  const readForm = async (request: FastifyRequest): Promise<ReceivedTicket> => {
+    const form = await readMultipart({ parts: request.parts(), source: request.raw, store, limits })
+    try {
+      const { request: jsonPart, ...parts } = form.fields
+      const fields =
+        jsonPart === undefined ? check(validParts, parts) : check(validJsonPart, parsePart(jsonPart))
+      return { fields, files: form.files }
+    } catch (error) {
+      await Promise.all(form.files.map((file) => store.discard(file)))
+      throw error
+    }
+  }
+
+  return async (request) => {
+    if (request.isMultipart()) return readForm(request)
+    const { attachments = [], ...fields } = check(validBody, request.body)
+    return { fields, files: await decodeBase64Attachments(attachments, { store, limits }) }
+  }
+}
+
+function parsePart(text: string): unknown {
+  try {
+    return parseJson(Buffer.from(text))
+  } catch (error) {
+    throw malformedJson(error)
+  }
+}
+
+function check<T>(isValid: ValidateFunction<T>, value: unknown): T {
+  if (isValid(value)) return value
+  const found = isValid.errors ?? []
+  const errors = explain(found)
+  throw found.some(leavesTextOut) ? titleAndDescriptionRequired(errors) : invalidRequest(errors)
+}
+
+/** Absent, null, empty or blank: the contract has one sentence for all of it. */
+function leavesTextOut({ keyword, instancePath, params, data }: ErrorObject & { data?: unknown }): boolean {
+  if (keyword === 'required') return ['title', 'description'].includes(params.missingProperty)
+  const isText = instancePath === '/title' || instancePath === '/description'
+  return isText && (['minLength', 'pattern'].includes(keyword) || data === null)
+}

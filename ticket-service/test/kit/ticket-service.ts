@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type StartOptions, startSandbox } from '@werk/invgate-sandbox/start'
+import { readConfig } from '@werk/shared/config/read-config'
+import { createTestDatabase } from '@werk/shared/test-kit/database'
+import { testSecret } from '@werk/shared/test-kit/sign-token'
+import { buildApp } from '../../src/app.ts'
+import { ConfigSchema } from '../../src/config.ts'
+
+const serviceFolder = join(import.meta.dirname, '../..')
+
+/** The production app over a database of its own and a sandbox of its own. `env` overrides the environment. */
+export async function startTicketService(
+  env: Record<string, string> = {},
+  sandboxOptions: StartOptions = {},
+) {
+  const [database, sandbox, folder] = await Promise.all([
+    createTestDatabase(serviceFolder),
+    startSandbox(sandboxOptions),
+    mkdtemp(join(tmpdir(), 'werk-ticket-')),
+  ])
+  const logLines: string[] = []
+  const config = readConfig(ConfigSchema, {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'debug',
+    DATABASE_URL: database.url,
+    DATABASE_POOL_SIZE: '5',
+    JWT_SECRET: testSecret,
+    ARMMADA_BASE_URL: sandbox.url,
+    ARMMADA_USERNAME: sandbox.username,
+    ARMMADA_PASSWORD: sandbox.password,
+    UPLOAD_DIR: join(folder, 'uploads'),
+    SPOOL_DIR: join(folder, 'spool'),
+    RATE_LIMIT_PER_ADDRESS: '0',
+    RATE_LIMIT_PER_ACCOUNT: '0',
+    ...env,
+  })
+  const app = await buildApp(config, { logStream: { write: (line) => logLines.push(line) } })
+  await app.ready()
+  return {
+    app,
+    config,
+    database,
+    sandbox,
+    folder,
+    logLines,
+    async close() {
+      await app.close()
+      await Promise.all([database.drop(), sandbox.close(), rm(folder, { recursive: true })])
+    },
+  }
+}
+
+export type TicketService = Awaited<ReturnType<typeof startTicketService>>
