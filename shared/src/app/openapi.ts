@@ -8,6 +8,9 @@ export async function registerOpenApi(
   info: { title: string; version: string },
 ): Promise<void> {
   await app.register(swagger, {
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema-${index}`),
+    },
     openapi: {
       openapi: '3.1.0',
       info,

@@ -3,10 +3,12 @@ import { Failure } from './failure.ts'
 
 /** Every route that declares a schema also declares that it can fail in the one way. */
 export function declareFailures(app: FastifyInstance): void {
+  app.addSchema({ ...Failure, $id: 'Failure' })
+  const failure = { description: 'Failure', $ref: 'Failure#' }
   app.addHook('onRoute', (route) => {
     if (route.schema === undefined || route.schema.hide === true) return
     const declared = route.schema.response as Record<string, unknown> | undefined
-    route.schema = { ...route.schema, response: { '4xx': Failure, '5xx': Failure, ...declared } }
+    route.schema = { ...route.schema, response: { '4xx': failure, '5xx': failure, ...declared } }
   })
 }
 

@@ -48,9 +48,11 @@ export async function multipartBody(
 }
 
 async function openFile(file: IncidentFile): Promise<Blob> {
-  const blob = await openAsBlob(file.path).catch(() => null)
-  if (blob?.size !== file.size) throw new InvGateError('unreadable_file', { effect: 'none' })
-  return blob
+  try {
+    const blob = await openAsBlob(file.path)
+    if (blob.size === file.size) return blob
+  } catch {}
+  throw new InvGateError('unreadable_file', { effect: 'none' })
 }
 
 function fileHead(boundary: string, file: IncidentFile): string {

@@ -58,8 +58,7 @@ export function createCreateTicket(needs: Needs): CreateTicket {
         categoryId: request.categoryId || defaults.categoryId,
         typeId: request.typeId || defaults.typeId,
         priorityId: request.priorityId || defaults.priorityId,
-        creatorId: request.creatorId || (await findCaller(caller)),
-        customerId: request.customerId || (await findCaller(caller)),
+        ...(await findPeople(request, () => findCaller(caller))),
       }
       return { incident, created: await invgate.createIncident(incident, files.map(toIncidentFile)) }
     }
@@ -89,6 +88,12 @@ export function createCreateTicket(needs: Needs): CreateTicket {
     )
     return { ticket, payload: created.payload }
   }
+}
+
+async function findPeople({ creatorId, customerId }: TicketRequest, findCaller: () => Promise<number>) {
+  if (creatorId && customerId) return { creatorId, customerId }
+  const callerId = await findCaller()
+  return { creatorId: creatorId || callerId, customerId: customerId || callerId }
 }
 
 function toIncidentFile({ path, filename, size, sniffedType, declaredType }: ReceivedFile) {

@@ -8,8 +8,8 @@ import type { ReadTicketRequest } from './werk-tickets.request.ts'
 import {
   CreatedTicketBody,
   CreateTicketBody,
+  CreateTicketForm,
   ListQuery,
-  TicketFields,
   TicketList,
   TicketParams,
   WerkTicketDetail,
@@ -53,7 +53,7 @@ export function registerWerkTicketRoutes(app: App, needs: Needs): void {
           body: {
             content: {
               'application/json': { schema: CreateTicketBody },
-              'multipart/form-data': { schema: TicketFields },
+              'multipart/form-data': { schema: CreateTicketForm },
             },
           },
           response: { 201: CreatedTicketBody },

@@ -36,6 +36,15 @@ export const CreateTicketBody = Type.Object({
 })
 export type CreateTicketBody = Static<typeof CreateTicketBody>
 
+/** How the form is described; reading it checks its fields as `TicketFields`. */
+export const CreateTicketForm = Type.Object({
+  ...fields,
+  request: Type.Optional(
+    Type.String({ description: 'all of the fields as one JSON part, instead of parts of their own' }),
+  ),
+  'attachments[]': Type.Optional(Type.Array(Type.String({ format: 'binary' }))),
+})
+
 /** InvGate's own answer, whatever is in it, and always an id. */
 export const CreatedTicketBody = Type.Object({ id }, { additionalProperties: true })
 
