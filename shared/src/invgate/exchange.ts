@@ -51,7 +51,7 @@ export function createExchange({ baseUrl, username, password }: ExchangeOptions)
     authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
     'user-agent': 'werk-ticketing',
   }
-  const base = withoutCredentials(baseUrl)
+  const base = new URL(baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`)
 
   async function send(request: InvGateRequest, deadline: Deadline): Promise<Answer> {
     const url = new URL(request.path, base)
@@ -102,13 +102,6 @@ export function createExchange({ baseUrl, username, password }: ExchangeOptions)
   }
 }
 
-function withoutCredentials(baseUrl: string): URL {
-  const base = new URL(baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`)
-  base.username = ''
-  base.password = ''
-  return base
-}
-
 /**
  * Nothing of a request is written before its connection stands, handshake included: until then it can have had no effect.
  * From then on nobody can tell how far it came, a reused connection that turns out to be closed included.
@@ -137,5 +130,6 @@ function transportError(error: unknown, deadline: Deadline, mayHaveEffect: boole
   const ended = deadline.ended()
   if (ended !== null) return new InvGateError(ended, { effect, code })
   if (error instanceof UploadError) return new InvGateError('unreadable_file', { effect, code })
-  return new InvGateError('unreachable', { effect, code })
+  const message = effect === 'possible' ? 'The connection to InvGate broke' : null
+  return new InvGateError('unreachable', { effect, code, message })
 }
