@@ -1,4 +1,5 @@
 import { type Connection, createConnection } from 'mariadb'
+import { connectionOptions } from './connection-options.ts'
 import { MigrationError } from './migration.errors.ts'
 
 export type { Connection }
@@ -34,20 +35,10 @@ export async function withMigrationLock<T>(
 // Locks are of the whole server and their names at most 64 characters long, as long as a database's name alone may be.
 const lockName = "CONCAT('migrate:', LEFT(SHA2(DATABASE(), 256), 40))"
 
-/**
- * One connection with the URL's `ssl=true` and `allowPublicKeyRetrieval=true`, as the pool reads them;
- * several statements may go in one query.
- */
+/** One connection, over which several statements may go in one query. @param databaseUrl see `connectionOptions` */
 export function connect(databaseUrl: string): Promise<Connection> {
-  const url = new URL(databaseUrl)
   return createConnection({
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || 3306),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    ssl: url.searchParams.get('ssl') === 'true',
-    allowPublicKeyRetrieval: url.searchParams.get('allowPublicKeyRetrieval') === 'true',
+    ...connectionOptions(databaseUrl),
     multipleStatements: true,
     connectTimeout: 10_000,
   })

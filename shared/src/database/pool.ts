@@ -1,4 +1,5 @@
-import { createPool as createDriverPool, type Pool } from 'mariadb'
+import { createPool as createDriverPool, type Pool, type PoolConnection } from 'mariadb'
+import { connectionOptions } from './connection-options.ts'
 
 export type { Pool, PoolConnection } from 'mariadb'
 
@@ -12,19 +13,11 @@ export type DatabaseConfig = {
 /**
  * A pool of connections to MySQL 8+ or MariaDB 10.6+, in UTC and utf8mb4. Statements are limited in time: reads on
  * MySQL (`max_execution_time`), all on MariaDB (`max_statement_time`); waits for row locks on both.
- * Integers come as numbers. URL parameters: `ssl=true`, and `allowPublicKeyRetrieval=true` for MySQL's
- * caching_sha2_password without TLS on a private network.
+ * Integers come as numbers.
  */
 export function createPool(config: DatabaseConfig): Pool {
-  const url = new URL(config.DATABASE_URL)
   return createDriverPool({
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || 3306),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    ssl: url.searchParams.get('ssl') === 'true',
-    allowPublicKeyRetrieval: url.searchParams.get('allowPublicKeyRetrieval') === 'true',
+    ...connectionOptions(config.DATABASE_URL),
     connectionLimit: config.DATABASE_POOL_SIZE,
     minimumIdle: Math.min(2, config.DATABASE_POOL_SIZE),
     idleTimeout: 60,
@@ -52,7 +45,7 @@ function sessionSettings(timeoutMs: number): string {
 /** Runs `work` in one transaction; rolls back on any failure and passes it on. */
 export async function inTransaction<T>(
   pool: Pool,
-  work: (connection: import('mariadb').PoolConnection) => Promise<T>,
+  work: (connection: PoolConnection) => Promise<T>,
 ): Promise<T> {
   const connection = await pool.getConnection()
   try {

@@ -1,0 +1,42 @@
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { startThrowAwayDatabase } from '../database/throw-away-database.ts'
+import { runCommand } from '../processes/run-command.ts'
+import { findRedisServer } from './find-redis.ts'
+
+const everyTest = '{shared,invgate-sandbox,identity-service,ticket-service,scripts}/test/**/*.test.ts'
+
+/**
+ * Runs test files, all by default, against a throw-away database server, or the one of TEST_DATABASE_URL.
+ * @returns the exit code of the test run
+ */
+export async function runTests(named: string[], stop: AbortSignal): Promise<number> {
+  const files = named.length > 0 ? named : globSync(everyTest, { exclude: ['**/node_modules/**'] }).sort()
+  if (stop.aborted) return 1
+  process.stdout.write('\n== tests\n')
+  const redis = findRedisServer(say)
+  const given = process.env.TEST_DATABASE_URL
+  const database = given ? null : await startThrowAwayDatabase(say)
+  try {
+    const concurrency = Math.min(4, Math.max(2, availableParallelism()))
+    return await runCommand(
+      process.execPath,
+      ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files],
+      {
+        stop,
+        env: {
+          ...process.env,
+          NODE_ENV: 'test',
+          TEST_DATABASE_URL: given || database?.rootUrl,
+          ...(redis && { TEST_REDIS_SERVER: redis }),
+        },
+      },
+    )
+  } finally {
+    await database?.stop()
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
