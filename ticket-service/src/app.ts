@@ -31,7 +31,7 @@ const abandonedAfterMs = 24 * 60 * 60 * 1000
 /** The composition root: makes the parts and registers the routes. Listening is `main.ts`'s. */
 export async function buildApp(config: Config, options: Options = {}): Promise<App> {
   const platform = { service: 'ticket-service', title: 'Werk tickets', version: '1.0.0', config, ...options }
-  const { app, limitAccount } = await createApp(platform)
+  const { app, checks, limitAccount } = await createApp(platform)
   const tokens = await registerTokens(app, config)
   const authenticate = createAuthenticate(tokens, limitAccount)
   const limits = uploadLimits(config)
@@ -62,7 +62,10 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const readTicketRequest = createReadTicketRequest({ attachmentStore, limits })
   const recovery = createSpoolRecovery({ spool, tickets, logger: app.log, everyMs: spoolRecoveryMs })
 
-  registerHealth(app, app.service, { required: { database: () => pool.query('SELECT 1') } })
+  registerHealth(app, app.service, {
+    required: { database: () => pool.query('SELECT 1') },
+    optional: { invgate: () => invgate.ping(1500), ...checks },
+  })
   const bodyLimit = config.TICKET_BODY_LIMIT_BYTES
   registerWerkTicketRoutes(app, {
     authenticate,

@@ -20,12 +20,15 @@ export function createTicketSpool(directory: string): TicketSpool {
 
     async drain(take) {
       const names = (await listFolder(directory)).filter((name) => name.endsWith(ending)).sort()
+      let taken = 0
       for (const name of names) {
         const path = join(directory, name)
-        await take(parse(await readFile(path, 'utf8')))
+        const entry = parse(await readFile(path, 'utf8'))
+        if (entry === null || !(await take(entry))) continue
         await rm(path)
+        taken += 1
       }
-      return names.length
+      return { taken, left: names.length - taken }
     },
   }
 }
@@ -56,6 +59,11 @@ async function listFolder(directory: string): Promise<string[]> {
 
 const dates: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'syncedAt'])
 
-function parse(text: string): SpooledTicket {
-  return JSON.parse(text, (key, value) => (dates.has(key) ? new Date(value) : value))
+/** Null where the file is not whole: a disk may lose the end of what it had confirmed. */
+function parse(text: string): SpooledTicket | null {
+  try {
+    return JSON.parse(text, (key, value) => (dates.has(key) ? new Date(value) : value))
+  } catch {
+    return null
+  }
 }

@@ -1,4 +1,5 @@
-import type { TicketSpool } from './store-ticket.ts'
+import type { SpooledTicket, TicketSpool } from './store-ticket.ts'
+import { UnstorableTicketError } from './tickets.errors.ts'
 import type { TicketsRepository } from './tickets.repository.ts'
 
 type Logger = { info(fields: object, message: string): void; warn(fields: object, message: string): void }
@@ -10,10 +11,24 @@ export function createSpoolRecovery({ spool, tickets, logger, everyMs }: Needs) 
   let stopped = false
   let running: Promise<void> = Promise.resolve()
 
+  const store = async ({ ticket, attachments }: SpooledTicket) => {
+    try {
+      await tickets.insert(ticket, attachments)
+      return true
+    } catch (err) {
+      if (!(err instanceof UnstorableTicketError)) throw err
+      logger.warn(
+        { err, ticket_id: ticket.id, inv_gate_id: ticket.invGateId },
+        'the database refuses a ticket',
+      )
+      return false
+    }
+  }
   const recover = async () => {
     try {
-      const stored = await spool.drain(({ ticket, attachments }) => tickets.insert(ticket, attachments))
-      if (stored > 0) logger.info({ stored }, 'tickets that waited on disk are in the database')
+      const { taken, left } = await spool.drain(store)
+      if (taken > 0) logger.info({ stored: taken }, 'tickets that waited on disk are in the database')
+      if (left > 0) logger.warn({ left }, 'tickets still wait on disk, an operator has to look at them')
     } catch (err) {
       logger.warn({ err }, 'tickets still wait on disk for the database')
     }

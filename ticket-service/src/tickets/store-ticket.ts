@@ -8,8 +8,11 @@ export type SpooledTicket = { ticket: Ticket; attachments: readonly Attachment[]
 export type TicketSpool = {
   /** Durable when it resolves. */
   put(entry: SpooledTicket): Promise<void>
-  /** Hands every entry to `take`, oldest first, and removes what it took; ends at the first that fails. */
-  drain(take: (entry: SpooledTicket) => Promise<void>): Promise<number>
+  /**
+   * Hands every entry to `take`, oldest first, and removes what it took. An entry that cannot be read, or that `take`
+   * answers false for, is left and does not hold up the others; a failure of `take` ends the round.
+   */
+  drain(take: (entry: SpooledTicket) => Promise<boolean>): Promise<{ taken: number; left: number }>
 }
 
 type Logger = { error(fields: object, message: string): void; fatal(fields: object, message: string): void }

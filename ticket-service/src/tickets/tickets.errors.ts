@@ -1,6 +1,14 @@
 import { AppError, type FieldErrors } from '@werk/shared/errors/app-error'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 
+/** The database refuses the ticket itself, such as for a number out of its range. Never becomes an answer: InvGate has the ticket. */
+export class UnstorableTicketError extends Error {
+  constructor(cause: unknown) {
+    super('the database refuses the ticket', { cause })
+    this.name = 'UnstorableTicketError'
+  }
+}
+
 export const ticketNotFound = () => new AppError('ticket.not_found', 'ticket not found')
 
 export const titleAndDescriptionRequired = (errors: FieldErrors) =>

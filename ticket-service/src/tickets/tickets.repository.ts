@@ -1,6 +1,8 @@
 import { inTransaction, type Pool } from '@werk/shared/database/pool'
+import { validate as isUuid } from 'uuid'
 import type { Attachment, MirroredFields, Ticket } from './ticket.ts'
 import type { TicketScope } from './ticket-scope.ts'
+import { UnstorableTicketError } from './tickets.errors.ts'
 import {
   attachmentColumns,
   attachmentValues,
@@ -13,7 +15,10 @@ import {
 } from './tickets.rows.ts'
 
 export type TicketsRepository = {
-  /** Writes a ticket with its attachments, or nothing. One that is there already (same id) is left as it is. */
+  /**
+   * Writes a ticket with its attachments, or nothing. One that is there already (same id) is left as it is.
+   * @throws UnstorableTicketError where trying again is in vain
+   */
   insert(ticket: Ticket, attachments: readonly Attachment[]): Promise<void>
   /** By InvGate's id, within a scope. */
   findByInvGateId(scope: TicketScope, invGateId: number): Promise<Ticket | null>
@@ -46,10 +51,13 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
         await connection.execute(insertTicket, ticketValues(ticket))
         for (const attachment of attachments)
           await connection.execute(insertAttachment, attachmentValues(attachment))
+      }).catch((error: unknown) => {
+        throw isRowAtFault(error) ? new UnstorableTicketError(error) : error
       }),
 
     findByInvGateId: (scope, invGateId) => findOne(scope, 'inv_gate_id', invGateId),
-    findById: (scope, id) => findOne(scope, 'id', id),
+    // Whoever asks gives any text; comparing one beyond ASCII with these columns would be an error to MySQL.
+    findById: async (scope, id) => (isUuid(id) ? findOne(scope, 'id', id) : null),
 
     async list(scope, after, limit) {
       const { where, values } = whereInScope(scope)
@@ -88,6 +96,7 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
     },
 
     async findAttachment(ticketId, id) {
+      if (!isUuid(id)) return null
       const rows = await pool.execute(
         `SELECT ${attachmentColumns} FROM attachments WHERE ticket_id = ? AND id = ?`,
         [ticketId, id],
@@ -97,8 +106,22 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
   }
 }
 
+/** Whether the row itself is at fault: SQLSTATE classes 22 (data) and 23 (integrity). */
+function isRowAtFault(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'sqlState' in error &&
+    typeof error.sqlState === 'string' &&
+    /^2[23]/.test(error.sqlState)
+  )
+}
+
+/** The length besides, because MySQL's comparison overlooks blanks at the end, and these make another name. */
 function whereInScope({ tenantId, creatorKey }: TicketScope): { where: string; values: (string | number)[] } {
   return creatorKey === null
     ? { where: 'tenant_id = ?', values: [tenantId] }
-    : { where: 'tenant_id = ? AND creator_key = ?', values: [tenantId, creatorKey] }
+    : {
+        where: 'tenant_id = ? AND creator_key = ? AND LENGTH(creator_key) = ?',
+        values: [tenantId, creatorKey, Buffer.byteLength(creatorKey)],
+      }
 }

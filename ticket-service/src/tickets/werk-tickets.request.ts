@@ -1,8 +1,9 @@
 import { parseJson } from '@werk/shared/http/json-body'
 import { invalidRequest, malformedJson } from '@werk/shared/http/request-errors'
+import { isRecord } from '@werk/shared/invgate/wire-values'
 import { createAjv } from '@werk/shared/validation/ajv'
 import { explain } from '@werk/shared/validation/explain'
-import type { ErrorObject, ValidateFunction } from 'ajv'
+import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import { decodeBase64Attachments } from '../attachments/decode-base64-attachments.ts'
@@ -57,14 +58,14 @@ function parsePart(text: string): unknown {
 
 function check<T>(isValid: ValidateFunction<T>, value: unknown): T {
   if (isValid(value)) return value
-  const found = isValid.errors ?? []
-  const errors = explain(found)
-  throw found.some(leavesTextOut) ? titleAndDescriptionRequired(errors) : invalidRequest(errors)
+  const errors = explain(isValid.errors ?? [])
+  throw leavesTextOut(value) ? titleAndDescriptionRequired(errors) : invalidRequest(errors)
 }
 
 /** Absent, null, empty or blank: the contract has one sentence for all of it. */
-function leavesTextOut({ keyword, instancePath, params, data }: ErrorObject & { data?: unknown }): boolean {
-  if (keyword === 'required') return ['title', 'description'].includes(params.missingProperty)
-  const isText = instancePath === '/title' || instancePath === '/description'
-  return isText && (['minLength', 'pattern'].includes(keyword) || data === null)
+function leavesTextOut(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  return [value.title, value.description].some((text) => {
+    return typeof text === 'string' ? text.trim() === '' : text === undefined || text === null
+  })
 }

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Fault } from '@werk/invgate-sandbox/control'
+import { bearer } from '@werk/shared/test-kit/sign-token'
+import { filesBelow } from '../kit/folder.ts'
+import { file, form } from '../kit/multipart.ts'
+import { sql } from '../kit/sql.ts'
+import { startTicketService, type TicketService } from '../kit/ticket-service.ts'
+
+const timeoutMs = 400
+const unreadable = 'armmada error: InvGate gave an answer that cannot be understood'
+const unreachable = 'armmada error: InvGate cannot be reached'
+const broken = 'armmada error: The connection to InvGate broke'
+const late = 'context deadline exceeded'
+const html: Fault = { type: 'html', status: 200 }
+
+/** What strikes, what is answered, and how many incidents InvGate has afterwards. */
+const failures: [name: string, fault: Fault, error: string, incidents: 0 | 1][] = [
+  [
+    '500 with a message',
+    { type: 'status', status: 500, body: { error: 'The database is gone', status: 500 } },
+    'armmada error: The database is gone',
+    0,
+  ],
+  [
+    '500 with text',
+    { type: 'status', status: 500, body: 'Oops' },
+    'armmada error: InvGate is not available',
+    0,
+  ],
+  ['503 with HTML', { type: 'html', status: 503 }, 'armmada error: InvGate is not available', 0],
+  [
+    '428 for a parameter',
+    { type: 'status', status: 428, body: { error: 'category_id is invalid', status: 428 } },
+    'armmada error: category_id is invalid',
+    0,
+  ],
+  [
+    '429',
+    { type: 'status', status: 429, retry_after: 1, body: { error: 'Too many requests', status: 429 } },
+    'armmada error: Too many requests',
+    0,
+  ],
+  [
+    '401',
+    { type: 'status', status: 401, body: { error: 'Invalid credentials', status: 401 } },
+    'armmada error: Invalid credentials',
+    0,
+  ],
+  [
+    '200 with status ERROR',
+    { type: 'error_status', info: 'The category does not exist' },
+    'armmada error: The category does not exist',
+    0,
+  ],
+  ['200 with HTML', html, unreadable, 0],
+  ['200 with HTML after the incident was created', { ...html, when: 'after' }, unreadable, 1],
+  ['an empty object', { type: 'status', status: 200, body: {} }, unreadable, 0],
+  ['a truncated answer', { type: 'truncate' }, unreadable, 1],
+  ['a reset before the incident is created', { type: 'reset' }, broken, 0],
+  ['a reset after the incident was created', { type: 'reset', when: 'after' }, broken, 1],
+  ['no answer', { type: 'hang' }, late, 0],
+  ['no answer after the incident was created', { type: 'hang', when: 'after' }, late, 1],
+  ['an answer that is late', { type: 'latency', ms: 3 * timeoutMs }, late, 1],
+]
+
+describe('creating a ticket while InvGate fails', () => {
+  let s: TicketService
+  before(async () => {
+    s = await startTicketService({ ARMMADA_TIMEOUT_MS: String(timeoutMs) })
+  })
+  beforeEach(() => s.sandbox.control.reset())
+  after(() => s.close())
+
+  const caller = bearer({ sub: 'mara@example.com', invgate_id: 77 })
+  const postJson = () =>
+    s.app.inject({
+      method: 'POST',
+      url: '/api/tickets',
+      headers: caller,
+      payload: { title: 'a', description: 'b' },
+    })
+  const postForm = () => {
+    const { headers, payload } = form(
+      { name: 'title', content: 'a' },
+      { name: 'description', content: 'b' },
+      file('a.txt', 'content'),
+    )
+    return s.app.inject({ method: 'POST', url: '/api/tickets', headers: { ...caller, ...headers }, payload })
+  }
+  type Answer = Awaited<ReturnType<typeof postForm>>
+
+  const assertFailed = async (answer: Answer, error: string) => {
+    assert.equal(answer.statusCode, 502, answer.body)
+    assert.equal(answer.json().error, error)
+    assert.equal(answer.json().message, error)
+    assert.equal(answer.json().errors, null)
+    assert.deepEqual(await sql(s.database, 'SELECT id FROM tickets'), [], 'no row')
+    assert.deepEqual(await filesBelow(s.folder), [], 'no file')
+  }
+
+  for (const [what, fault, error, expected] of failures) {
+    it(`${what} → 502 \`${error}\`, no row, no file, one POST and ${expected || 'no'} incident in InvGate`, async () => {
+      for (const post of [postForm, postJson]) {
+        await s.sandbox.control.reset()
+        await s.sandbox.control.setFaults([{ route: 'POST incidents', fault }])
+        const started = performance.now()
+        await assertFailed(await post(), error)
+        assert.ok(performance.now() - started < timeoutMs + 1500, 'answered in time')
+        const posts = (await s.sandbox.control.requests()).filter(({ method }) => method === 'POST')
+        assert.equal(posts.length, 1, 'never sent twice')
+        if (fault.type !== 'latency') assert.equal((await s.sandbox.control.incidents()).length, expected)
+      }
+    })
+  }
+
+  it('InvGate not answering who the caller is → 502, nothing is created', async () => {
+    await s.sandbox.control.setFaults([{ route: 'GET user.by', fault: { type: 'hang' } }])
+    const answer = await s.app.inject({
+      method: 'POST',
+      url: '/api/tickets',
+      headers: bearer({ sub: 'nobody@example.com' }),
+      payload: { title: 'a', description: 'b' },
+    })
+    await assertFailed(answer, late)
+    assert.deepEqual(await s.sandbox.control.incidents(), [])
+  })
+
+  it('what InvGate says comes without addresses, credentials and markup', async () => {
+    const { username, password, origin } = s.sandbox
+    const info = `<b>Failed</b> at ${origin}/api/v1/incidents for ${btoa(`${username}:${password}`)}`
+    await s.sandbox.control.setFaults([{ route: 'POST incidents', fault: { type: 'error_status', info } }])
+    const { error } = (await postJson()).json()
+    assert.match(error, /^armmada error: Failed at … for …$/)
+  })
+
+  it('the next create after a failure answers 201', async () => {
+    await s.sandbox.control.setFaults([{ route: 'POST incidents', fault: { type: 'reset' }, times: 1 }])
+    assert.equal((await postForm()).statusCode, 502)
+    const answer = await postForm()
+    assert.equal(answer.statusCode, 201)
+    assert.equal((await s.sandbox.control.incidents()).length, 1)
+  })
+})
+
+describe('creating a ticket while InvGate is not there at all', () => {
+  it('→ 502, no row, no file', async () => {
+    const s = await startTicketService({ ARMMADA_BASE_URL: 'http://127.0.0.1:1/api/v1/' })
+    try {
+      const { headers, payload } = form(
+        { name: 'title', content: 'a' },
+        { name: 'description', content: 'b' },
+        file('a.txt', 'content'),
+      )
+      const caller = bearer({ sub: 'mara@example.com', invgate_id: 77 })
+      const answer = await s.app.inject({
+        method: 'POST',
+        url: '/api/v1/tickets',
+        headers: { ...caller, ...headers },
+        payload,
+      })
+      assert.equal(answer.statusCode, 502)
+      assert.equal(answer.json().error, unreachable)
+      assert.deepEqual(await filesBelow(s.folder), [])
+      assert.deepEqual(await sql(s.database, 'SELECT id FROM tickets'), [])
+    } finally {
+      await s.close()
+    }
+  })
+})
