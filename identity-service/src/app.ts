@@ -29,6 +29,13 @@ import { createBcryptPool } from './passwords/bcrypt-pool.ts'
 import { createPasswords } from './passwords/passwords.ts'
 import { createTenantsRepository } from './tenants/tenants.repository.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body's field that names the account, on a route that logs in. */
+    loginNameIn?: 'email' | 'username'
+  }
+}
+
 type Options = { logStream?: LogStream }
 
 /** The composition root: makes the parts and registers the routes. Listening is `main.ts`'s. */
@@ -40,7 +47,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     config,
     ...options,
   }
-  const { app, createLimit, limitAccount } = await createApp(platform)
+  const { app, checks, createLimit, limitAccount } = await createApp(platform)
   const tokens = await registerTokens(app, config)
 
   const pool = createPool(config)
@@ -74,7 +81,10 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const identify = createIdentify(tokens)
   const limitLogins = createLimit(config.RATE_LIMIT_LOGIN, attemptedLogin)
 
-  registerHealth(app, app.service, { required: { database: () => pool.query('SELECT 1') } })
+  registerHealth(app, app.service, {
+    required: { database: () => pool.query('SELECT 1') },
+    optional: { invgate: () => invgate.ping(1500), ...checks },
+  })
   registerWerkAuthRoutes(app, { registerAccount, logIn, accessTokens, limitLogins })
   registerTixgoAuthRoutes(app, {
     registerAccount,
@@ -104,8 +114,12 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   return app
 }
 
-/** Guesses are counted per account that they aim at, whoever makes them. */
-function attemptedLogin({ body }: FastifyRequest): string {
-  const { email, username } = body as { email?: string; username?: string }
-  return `login:${foldLoginName(email ?? username ?? '')}`
+/**
+ * The key by which log-ins are limited: the account that they aim at, whoever makes them and in whichever dialect.
+ * Without the white space around, because the database does not tell a name from one with spaces at its end.
+ */
+function attemptedLogin({ body, routeOptions }: FastifyRequest): string {
+  const field = routeOptions.config.loginNameIn ?? 'email'
+  const { [field]: name = '' } = body as { email?: string; username?: string }
+  return `login:${foldLoginName(name).trim()}`
 }

@@ -7,7 +7,7 @@ import type { Account, NewAccount } from './account.ts'
 export type AccountsRepository = {
   /** Writes the account, its login names and the jobs that follow from it, or nothing. Null when a name is taken. */
   insert(account: NewAccount, jobKinds: readonly string[]): Promise<Account | null>
-  /** By e-mail or username, in any case and Unicode form. Takes one query, found or not. */
+  /** By e-mail or username, in any case and Unicode form. Takes two queries, found or not. */
   findByLoginName(name: string): Promise<Account | null>
   findById(id: number): Promise<Account | null>
   /** Replaces a password hash, unless it was changed meanwhile. */
@@ -19,6 +19,8 @@ export type AccountsRepository = {
   addLoginName(id: number, name: string): Promise<boolean>
 }
 
+/** Ids begin at 1. */
+const nobody = 0
 const include = { tenant: { select: { active: true } } } as const
 
 export function createAccountsRepository(database: Database): AccountsRepository {
@@ -48,13 +50,14 @@ export function createAccountsRepository(database: Database): AccountsRepository
     },
 
     async findByLoginName(name) {
-      // The second half finds a row that was imported a moment ago and has no login name yet.
+      // The exact e-mail comes first: it finds a row that was imported a moment ago and has no login name yet, and one
+      // whose login name is another's, because they differ in case alone.
       const found = await database.$queryRaw<{ id: bigint | number }[]>`
-        SELECT user_id AS id, 1 AS choice FROM login_names WHERE name = ${foldLoginName(name)}
-        UNION ALL SELECT id, 2 AS choice FROM users WHERE email = ${name}
+        SELECT id, 1 AS choice FROM users WHERE email = ${name}
+        UNION ALL SELECT user_id AS id, 2 AS choice FROM login_names WHERE name = ${foldLoginName(name)}
         ORDER BY choice LIMIT 1`
-      const [first] = found
-      return first === undefined ? null : find(first.id)
+      // An unknown name is looked for as well, so that it takes as long as a known one.
+      return find(found[0]?.id ?? nobody)
     },
 
     findById: find,
@@ -86,11 +89,20 @@ export function createAccountsRepository(database: Database): AccountsRepository
   }
 }
 
-async function ifUnique<T>(write: () => Promise<T>): Promise<T | null> {
+const uniqueViolation = 'P2002'
+const deadlock = 'P2034'
+
+/**
+ * Null when a name is taken. Several who write the same name at once can deadlock: the database lets one of them pass
+ * and asks the others to begin anew, which is when they find the name taken.
+ */
+async function ifUnique<T>(write: () => Promise<T>, attempts = 5): Promise<T | null> {
   try {
     return await write()
   } catch (error) {
-    if (error instanceof PrismaClientKnownRequestError && error.code === 'P2002') return null
+    const code = error instanceof PrismaClientKnownRequestError ? error.code : null
+    if (code === uniqueViolation) return null
+    if (code === deadlock && attempts > 1) return ifUnique(write, attempts - 1)
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Limit } from '@werk/shared/app/rate-limit'
-import { type Authenticate, callerOf, tenantHeader } from '@werk/shared/auth/authenticate'
+import { type Authenticate, callerOf, tenantHeader, tenantOf } from '@werk/shared/auth/authenticate'
 import type { Principal } from '@werk/shared/auth/principal'
 import type { FastifyRequest } from 'fastify'
 import { type AccessTokens, loginNameOf } from './access-tokens.ts'
@@ -33,7 +33,7 @@ export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
     async (request) => {
       const { username, password, role } = request.body
       const registrar = identify(request)
-      const tenantId = tenantHeader(request) ?? registrar?.tenantId ?? 1
+      const tenantId = registrar === null ? (tenantHeader(request) ?? 1) : tenantOf(request, registrar)
       const person = { tenantId, name: '', lastName: '', email: null, username, password }
       return toWire(await registerAccount({ ...person, role, registrar }))
     },
@@ -42,6 +42,7 @@ export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
   app.post(
     '/auth/login',
     {
+      config: { loginNameIn: 'username' },
       preHandler: limitLogins,
       schema: { tags, summary: 'Log in', body: TixgoLogin, response: { 200: TixgoSession } },
     },

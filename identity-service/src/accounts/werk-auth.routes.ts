@@ -43,6 +43,7 @@ export function registerWerkAuthRoutes(
   app.post(
     '/api/auth/login',
     {
+      config: { loginNameIn: 'email' },
       preHandler: limitLogins,
       schema: { tags, summary: 'Log in', body: WerkLogin, response: { 200: WerkSession } },
     },

@@ -18,6 +18,8 @@ import { formatSchemaErrors, underPressure as underPressureError } from '../http
 import { requestIdOf } from '../http/request-id.ts'
 import { registerValidation } from '../http/schema-compiler.ts'
 import { answerBrokenRequest } from './broken-requests.ts'
+import { closeConnectionsAtTheEnd } from './drain.ts'
+import type { Check } from './health.ts'
 import { type LogStream, loggerOptions, registerRequestLog } from './logging.ts'
 import { registerMetrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
@@ -46,7 +48,14 @@ export type PlatformConfig = RateLimitConfig & {
   CORS_ORIGINS: string[]
 }
 
-export type Platform = { app: App; metrics: Registry; limitAccount: Limit; createLimit: CreateLimit }
+export type Platform = {
+  app: App
+  metrics: Registry
+  limitAccount: Limit
+  createLimit: CreateLimit
+  /** For `/readyz`: what the platform itself needs. */
+  checks: Record<string, Check>
+}
 
 type Options = {
   service: string
@@ -86,6 +95,7 @@ export async function createApp({ service, title, version, config, logStream }: 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  closeConnectionsAtTheEnd(app)
   registerRequestLog(app)
   const metrics = registerMetrics(app, service)
 
@@ -93,10 +103,11 @@ export async function createApp({ service, title, version, config, logStream }: 
   await app.register(cors, {
     origin: config.CORS_ORIGINS,
     credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: 600,
     exposedHeaders: ['X-Request-Id'],
   })
-  const createLimit = await registerRateLimit(app, config)
+  const { createLimit, checks } = await registerRateLimit(app, config)
   await app.register(underPressure, {
     maxEventLoopDelay: 2000,
     pressureHandler: (request) => {
@@ -105,7 +116,7 @@ export async function createApp({ service, title, version, config, logStream }: 
   })
   await registerOpenApi(app, { title, version })
   const limitAccount = createLimit(config.RATE_LIMIT_PER_ACCOUNT, accountKey)
-  return { app, metrics, limitAccount, createLimit }
+  return { app, metrics, checks, limitAccount, createLimit }
 }
 
 /** An API has nothing that a browser should run or frame. */

@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Redis } from 'ioredis'
 import { rateLimited } from '../http/request-errors.ts'
+import type { Check } from './health.ts'
 
 export type RateLimitConfig = {
   RATE_LIMIT_PER_ADDRESS: number
@@ -15,6 +16,12 @@ export type Limit = (request: FastifyRequest) => Promise<void>
 /** Makes a limit of `max` requests a minute (0 is off) for each key that `keyOf` gives. */
 export type CreateLimit = (max: number, keyOf: (request: FastifyRequest) => string) => Limit
 
+export type RateLimits = {
+  createLimit: CreateLimit
+  /** For `/readyz`: what the limits need, where they need anything. */
+  checks: Record<string, Check>
+}
+
 const window = 60_000
 
 /**
@@ -22,18 +29,20 @@ const window = 60_000
  * Replicas share the counts through Valkey where it is configured; while it is away requests pass, because an outage
  * of the counter must not become an outage of the desk.
  */
-export async function registerRateLimit(app: FastifyInstance, config: RateLimitConfig): Promise<CreateLimit> {
+export async function registerRateLimit(app: FastifyInstance, config: RateLimitConfig): Promise<RateLimits> {
   const redis = config.REDIS_URL === undefined ? undefined : connect(app, config.REDIS_URL)
   await app.register(rateLimit, {
-    global: config.RATE_LIMIT_PER_ADDRESS > 0,
+    global: false,
     max: config.RATE_LIMIT_PER_ADDRESS,
     timeWindow: window,
     skipOnError: true,
-    allowList: (request) => request.routeOptions.config.probe === true,
+    allowList: (request) => request.routeOptions.config?.probe === true,
     errorResponseBuilder: (_request, { ttl }) => rateLimited(Math.ceil(ttl / 1000)),
     ...(redis === undefined ? {} : { redis, nameSpace: `werk-limit-${app.service}-` }),
   })
-  return (max, keyOf) => {
+  // For the whole app and not by route, so that it comes before a route's `authenticate` and counts unknown paths, too.
+  if (config.RATE_LIMIT_PER_ADDRESS > 0) app.addHook('onRequest', app.rateLimit())
+  const createLimit: CreateLimit = (max, keyOf) => {
     if (max === 0) return async () => {}
     const count = app.createRateLimit({ max, timeWindow: window, allowList: [], keyGenerator: keyOf })
     return async (request) => {
@@ -41,6 +50,7 @@ export async function registerRateLimit(app: FastifyInstance, config: RateLimitC
       if (!limit.isAllowed && limit.isExceeded) throw rateLimited(limit.ttlInSeconds)
     }
   }
+  return { createLimit, checks: redis === undefined ? {} : { valkey: () => redis.ping() } }
 }
 
 /** The key of an authenticated request's account. */
@@ -49,7 +59,12 @@ export function accountKey({ user }: FastifyRequest): string {
 }
 
 function connect(app: FastifyInstance, url: string): Redis {
-  const redis = new Redis(url, { connectTimeout: 500, maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  const redis = new Redis(url, {
+    connectTimeout: 500,
+    commandTimeout: 500,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+  })
   redis.on('error', (error) => app.log.warn({ err: error }, 'valkey is away, rate limits are not shared'))
   app.addHook('onClose', async () => redis.disconnect())
   return redis

@@ -57,7 +57,8 @@ export function tenantHeader(request: FastifyRequest): number | null {
   return Number(header)
 }
 
-function tenantOf(request: FastifyRequest, principal: Principal): number {
+/** The tenant that the caller works in: `X-Tenant-ID`, else the token's own. @throws AppError tenant.invalid, tenant.forbidden */
+export function tenantOf(request: FastifyRequest, principal: Principal): number {
   const named = tenantHeader(request)
   if (named === null || named === principal.tenantId) return principal.tenantId
   if (!isOperator(principal)) throw foreignTenant()

@@ -29,5 +29,5 @@ export type ErrorKind = keyof typeof statusByKind
 /** The HTTP status of a dotted code. A kind that the table does not know is a fault of ours: 500. */
 export function statusOf(code: string): number {
   const kind = code.slice(code.lastIndexOf('.') + 1)
-  return kind in statusByKind ? statusByKind[kind as ErrorKind] : 500
+  return Object.hasOwn(statusByKind, kind) ? statusByKind[kind as ErrorKind] : 500
 }

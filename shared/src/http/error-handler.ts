@@ -37,10 +37,12 @@ function sendFailure(error: AppError, request: FastifyRequest, reply: FastifyRep
     .send(failureBody(error, request.id))
 }
 
-function toAppError(error: FastifyError | Error, request: FastifyRequest): AppError {
+/** Anything can be thrown, not only errors. */
+function toAppError(error: unknown, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
+  if (!(error instanceof Error)) return internalError(error)
   const code = 'code' in error ? error.code : ''
-  return knownFastifyErrors[code]?.(error, request) ?? bySafeStatus(error) ?? internalError(error)
+  return knownFastifyErrors[String(code)]?.(error, request) ?? bySafeStatus(error) ?? internalError(error)
 }
 
 const knownFastifyErrors: Record<string, (cause: Error, request: FastifyRequest) => AppError> = {
@@ -70,7 +72,7 @@ const codeByStatus: Record<number, ErrorCode> = {
 
 /** Fastify and its plugins mark what is the client's fault by a status; their sentences are meant for the client. */
 function bySafeStatus(error: FastifyError | Error): AppError | undefined {
-  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  const status = 'statusCode' in error ? Number(error.statusCode ?? 500) : 500
   if (status >= 500 && status !== 503) return undefined
   const code = codeByStatus[status] ?? 'request.malformed'
   return new AppError(code, error.message, { cause: error })

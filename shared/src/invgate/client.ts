@@ -1,4 +1,5 @@
 import { createCall, type InvGateLogger } from './call.ts'
+import { startDeadline } from './deadline.ts'
 import { createExchange } from './exchange.ts'
 import type { Incident } from './incident.ts'
 import {
@@ -32,6 +33,8 @@ export type InvGateClient = {
   listIncidents(ids: readonly number[]): Promise<Incident[]>
   findUserByEmail(email: string): Promise<InvGateUser | null>
   createUser(user: NewInvGateUser): Promise<InvGateUser>
+  /** Resolves when InvGate answers and takes our credentials. */
+  ping(timeoutMs: number): Promise<void>
   /** Closes the kept-alive connections, those in use too: let calls end first. */
   close(): void
 }
@@ -47,6 +50,10 @@ export function createInvGateClient(options: InvGateClientOptions): InvGateClien
     listIncidents: createIncidentLister(call, timeoutMs),
     findUserByEmail: createUserFinder(call, timeoutMs),
     createUser: createUserCreator(call, timeoutMs),
+    async ping(timeoutMs) {
+      const request = { method: 'GET', path: 'incident.attributes.status' } as const
+      await call(request, (body) => body, startDeadline(timeoutMs))
+    },
     close: exchange.close,
   }
 }

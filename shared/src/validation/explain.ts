@@ -3,14 +3,14 @@ import type { FieldErrors } from '../errors/app-error.ts'
 
 /** Turns a validator's findings into sentences per field: which field, what is wrong, what is allowed. */
 export function explain(found: readonly ErrorObject[]): FieldErrors {
-  const errors: FieldErrors = {}
+  const errors = new Map<string, string[]>()
   for (const error of found) {
     const field = fieldOf(error)
+    const sentences = errors.get(field) ?? []
     const sentence = sentenceFor(error)
-    errors[field] ??= []
-    if (!errors[field].includes(sentence)) errors[field].push(sentence)
+    if (!sentences.includes(sentence)) errors.set(field, [...sentences, sentence])
   }
-  return errors
+  return Object.fromEntries(errors)
 }
 
 /** One sentence for all of them: `title is required; priority_id must be an integer`. */
