@@ -54,7 +54,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const database = createDatabase(pool)
   const invgate = createInvGateClient({ ...invgateOptions(config), logger: app.log })
   const bcrypt = createBcryptPool(config.PASSWORD_WORKERS)
-  const passwords = await createPasswords({ bcrypt, cost: config.PASSWORD_HASH_COST })
+  const passwords = createPasswords({ bcrypt, cost: config.PASSWORD_HASH_COST })
   const accounts = createAccountsRepository(database)
   const tenants = createTenantsRepository(database)
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { findNode24, withNode24OnPath } from './node24.mjs'
 import { Refusal, root, say, services } from './project.mjs'
@@ -8,8 +8,13 @@ import { Refusal, root, say, services } from './project.mjs'
 export function ensureGenerated({ always = false } = {}) {
   for (const service of services) {
     const schema = join(root, service, 'prisma', 'schema.prisma')
-    if (existsSync(schema) && (always || isOutdated(service, schema))) generate(service, schema)
+    if (hasGenerator(schema) && (always || isOutdated(service, schema))) generate(service, schema)
   }
+}
+
+/** A service that talks to its database by the driver alone has a schema and no client. */
+function hasGenerator(schema) {
+  return existsSync(schema) && /^generator\s/m.test(readFileSync(schema, 'utf8'))
 }
 
 function isOutdated(service, schema) {

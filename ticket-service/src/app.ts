@@ -26,6 +26,7 @@ import { registerWerkTicketRoutes } from './tickets/werk-tickets.routes.ts'
 type Options = { logStream?: LogStream }
 
 const spoolRecoveryMs = 5000
+const longestLookUpMs = 3000
 const abandonedAfterMs = 24 * 60 * 60 * 1000
 
 /** The composition root: makes the parts and registers the routes. Listening is `main.ts`'s. */
@@ -45,7 +46,12 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const clock = { now: () => new Date() }
 
   const storeTicket = createStoreTicket({ tickets, attachmentStore, spool, logger: app.log })
-  const findCaller = createFindCaller({ invgate, defaultUserId: config.ARMMADA_DEFAULT_CREATOR_ID })
+  const findCaller = createFindCaller({
+    invgate,
+    defaultUserId: config.ARMMADA_DEFAULT_CREATOR_ID,
+    // The create that follows has a time limit of its own.
+    timeoutMs: Math.min(longestLookUpMs, config.ARMMADA_TIMEOUT_MS),
+  })
   const defaults = ticketDefaults(config)
   const createTicket = createCreateTicket({
     invgate,

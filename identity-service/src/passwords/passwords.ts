@@ -17,15 +17,10 @@ const prefix = 'sha384'
  * ends at a NUL; the digest makes every byte count. A plain bcrypt hash (`$2a$`, `$2b$`, `$2y$`) of the older table is
  * compared as it is and counts as outdated.
  */
-export async function createPasswords({
-  bcrypt,
-  cost,
-}: {
-  bcrypt: Bcrypt
-  cost: number
-}): Promise<Passwords> {
+export function createPasswords({ bcrypt, cost }: { bcrypt: Bcrypt; cost: number }): Passwords {
   const hash = async (password: string) => `${prefix}${await bcrypt.hash(digest(password), cost)}`
-  const ofNobody = await hash('')
+  // A salt and a digest of zeros: costs what any hash costs, and no password is known for it.
+  const ofNobody = `${prefix}${costMark(cost)}${'.'.repeat(53)}`
 
   return {
     hash,

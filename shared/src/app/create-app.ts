@@ -1,7 +1,6 @@
 import './fastify-types.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import underPressure from '@fastify/under-pressure'
 import Fastify, {
@@ -20,7 +19,7 @@ import { registerValidation } from '../http/schema-compiler.ts'
 import { answerBrokenRequest } from './broken-requests.ts'
 import { closeConnectionsAtTheEnd } from './drain.ts'
 import type { Check } from './health.ts'
-import { type LogStream, loggerOptions, registerRequestLog } from './logging.ts'
+import { createLoggers, type LogStream, registerRequestLog } from './logging.ts'
 import { registerMetrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import {
@@ -30,6 +29,7 @@ import {
   type RateLimitConfig,
   registerRateLimit,
 } from './rate-limit.ts'
+import { registerSecurityHeaders } from './security-headers.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -70,14 +70,15 @@ type Options = {
  * validation, the one failure body, metrics and OpenAPI. The service adds its health checks and routes.
  */
 export async function createApp({ service, title, version, config, logStream }: Options): Promise<Platform> {
+  const { logger, requestLog, close } = createLoggers(config.LOG_LEVEL, service, logStream)
   const app: App = Fastify({
-    logger: loggerOptions(config.LOG_LEVEL, service, logStream),
+    loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     frameworkErrors: answerFrameworkError,
     genReqId: requestIdOf,
     bodyLimit: config.BODY_LIMIT_BYTES,
     requestTimeout: config.REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: 20_000, maxHeaderSize: 16_384 },
+    http: { headersTimeout: 20_000, connectionsCheckingInterval: 2000, maxHeaderSize: 16_384 },
     trustProxy: config.TRUST_PROXY.length === 0 ? false : config.TRUST_PROXY,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
@@ -92,14 +93,16 @@ export async function createApp({ service, title, version, config, logStream }: 
   registerValidation(app)
   declareFailures(app)
   if (config.NODE_ENV !== 'production') refuseUndeclaredAnswers(app)
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onClose', async () => close())
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    done()
   })
+  registerSecurityHeaders(app)
   closeConnectionsAtTheEnd(app)
-  registerRequestLog(app)
+  registerRequestLog(app, requestLog)
   const metrics = registerMetrics(app, service)
 
-  await app.register(helmet, { contentSecurityPolicy: { directives: apiContentPolicy, useDefaults: false } })
   await app.register(cors, {
     origin: config.CORS_ORIGINS,
     credentials: true,
@@ -118,6 +121,3 @@ export async function createApp({ service, title, version, config, logStream }: 
   const limitAccount = createLimit(config.RATE_LIMIT_PER_ACCOUNT, accountKey)
   return { app, metrics, checks, limitAccount, createLimit }
 }
-
-/** An API has nothing that a browser should run or frame. */
-const apiContentPolicy = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }

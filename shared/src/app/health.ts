@@ -22,6 +22,11 @@ const Ready = Type.Object({
 /** `/health` and `/healthz`: the process serves. `/readyz`: it can do its work, a line per dependency. */
 export function registerHealth(app: FastifyInstance, service: string, dependencies: Dependencies): void {
   const config = { probe: true }
+  const optional = Object.entries(dependencies.optional ?? {}).map(([name, check]) => [
+    name,
+    remembered(check),
+  ])
+  const optionalChecks: Record<string, Check> = Object.fromEntries(optional)
   for (const path of ['/health', '/healthz']) {
     app.get(
       path,
@@ -37,8 +42,7 @@ export function registerHealth(app: FastifyInstance, service: string, dependenci
     { config, schema: { tags: ['health'], summary: 'a line per dependency', response: { 200: Ready } } },
     async () => {
       const required = await runChecks(dependencies.required)
-      const optional = await runChecks(dependencies.optional ?? {})
-      const lines = { ...required, ...optional }
+      const lines = { ...required, ...(await runChecks(optionalChecks)) }
       const failing = Object.keys(required).filter((name) => required[name] !== 'ok')
       if (failing.length === 0) return { status: 'ready' as const, service, dependencies: lines }
       throw new AppError('service.unavailable', `not ready: ${failing.join(', ')}`, {
@@ -65,4 +69,19 @@ async function outcomeOf(check: Check): Promise<string> {
     () => 'unavailable',
   )
   return Promise.race([outcome, late]).finally(() => clearTimeout(timer))
+}
+
+const rememberedMs = 10_000
+
+/** Probes come often, and from several places: what others run is asked rarely. */
+function remembered(check: Check): Check {
+  let outcome: Promise<unknown> | undefined
+  let until = 0
+  return () => {
+    if (outcome === undefined || Date.now() > until) {
+      outcome = check()
+      until = Date.now() + rememberedMs
+    }
+    return outcome
+  }
 }

@@ -31,7 +31,7 @@ export type InvGateClient = {
   createIncident(incident: NewIncident, files: readonly IncidentFile[]): Promise<CreatedIncident>
   findIncident(id: number, options?: FindOptions): Promise<Incident | null>
   listIncidents(ids: readonly number[]): Promise<Incident[]>
-  findUserByEmail(email: string): Promise<InvGateUser | null>
+  findUserByEmail(email: string, options?: { timeoutMs?: number }): Promise<InvGateUser | null>
   createUser(user: NewInvGateUser): Promise<InvGateUser>
   /** Resolves when InvGate answers and takes our credentials. */
   ping(timeoutMs: number): Promise<void>

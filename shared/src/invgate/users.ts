@@ -17,10 +17,10 @@ export type NewInvGateUser = { name: string; lastname: string; email: string }
 
 /** `GET user.by`; null when InvGate knows nobody with the address. */
 export function createUserFinder(call: Call, timeoutMs: number) {
-  return async (email: string): Promise<InvGateUser | null> => {
+  return async (email: string, options: { timeoutMs?: number } = {}): Promise<InvGateUser | null> => {
     const read = (body: unknown) => (isEmpty(body) ? null : readUser(body))
     const request = { method: 'GET', path: 'user.by', query: [['email', email]] } as const
-    return call(request, read, startDeadline(timeoutMs)).catch(nullWhenAbsent)
+    return call(request, read, startDeadline(options.timeoutMs ?? timeoutMs)).catch(nullWhenAbsent)
   }
 }
 

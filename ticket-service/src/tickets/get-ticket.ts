@@ -54,7 +54,7 @@ export function createGetTicket(needs: Needs): GetTicket {
 
 function mirroredFields(ticket: Ticket, incident: Incident): MirroredFields {
   return {
-    title: incident.title ?? ticket.title,
+    title: cut(incident.title ?? ticket.title, longestTitle),
     description: incident.description ?? ticket.description,
     categoryId: incident.categoryId ?? ticket.categoryId,
     priorityId: incident.priorityId ?? ticket.priorityId,
@@ -62,4 +62,11 @@ function mirroredFields(ticket: Ticket, incident: Incident): MirroredFields {
     status: ticketStatusOf(incident.statusId) ?? ticket.status,
     updatedAt: incident.lastUpdateAt ?? ticket.updatedAt,
   }
+}
+
+/** Characters: the width of the column. InvGate's own titles may be longer. */
+const longestTitle = 255
+
+function cut(text: string, characters: number): string {
+  return text.length <= characters ? text : [...text].slice(0, characters).join('')
 }

@@ -33,7 +33,9 @@ export function createReadTicketRequest({ attachmentStore: store, limits }: Need
     try {
       const { request: jsonPart, ...parts } = form.fields
       const fields =
-        jsonPart === undefined ? check(validParts, parts) : check(validJsonPart, parsePart(jsonPart))
+        jsonPart === undefined
+          ? check(validParts, withoutEmpty(parts))
+          : check(validJsonPart, parsePart(jsonPart))
       return { fields, files: form.files }
     } catch (error) {
       await Promise.all(form.files.map((file) => store.discard(file)))
@@ -46,6 +48,11 @@ export function createReadTicketRequest({ attachmentStore: store, limits }: Need
     const { attachments = [], ...fields } = check(validBody, request.body)
     return { fields, files: await decodeBase64Attachments(attachments, { store, limits }) }
   }
+}
+
+/** A browser sends every input of a form, those that were left empty too. */
+function withoutEmpty(parts: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== ''))
 }
 
 function parsePart(text: string): unknown {

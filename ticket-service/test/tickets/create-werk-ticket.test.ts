@@ -305,6 +305,12 @@ describe('creating a ticket in the Werk dialect', () => {
     assert.deepEqual((await onlyIncident()).attachments, [])
   })
 
+  it('a field of a form that was left empty counts as absent', async () => {
+    const answer = await postForm(...fields, { name: 'type_id', content: '' })
+    assert.equal(answer.statusCode, 201)
+    assert.equal((await onlyIncident()).type_id, s.config.ARMMADA_DEFAULT_TYPE_ID)
+  })
+
   it('one ticket of 20 created at once is one incident each, and each answer names its own', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => post({ ...everyField, title: `ticket ${index}` })),

@@ -11,7 +11,7 @@ describe('what is logged about tickets', () => {
   before(async () => {
     s = await startTicketService(
       {
-        LOG_LEVEL: 'debug',
+        LOG_LEVEL: 'trace',
         ARMMADA_TIMEOUT_MS: '300',
         MIRROR_FRESH_MS: '0',
         MIRROR_REFRESH_TIMEOUT_MS: '200',
