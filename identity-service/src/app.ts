@@ -5,6 +5,11 @@ import { createAuthenticate, createIdentify } from '@werk/shared/auth/authentica
 import { foldLoginName } from '@werk/shared/auth/login-name'
 import { registerTokens } from '@werk/shared/auth/tokens'
 import { createPool } from '@werk/shared/database/pool'
+import { createAnswerCipher } from '@werk/shared/idempotency/answer-cipher'
+import { createAnswerOnce } from '@werk/shared/idempotency/answer-once'
+import { createKeyScope } from '@werk/shared/idempotency/idempotency-key'
+import { createIdempotencyStore } from '@werk/shared/idempotency/idempotency-store'
+import { createKeyPurge } from '@werk/shared/idempotency/purge-keys'
 import { createInvGateClient } from '@werk/shared/invgate/client'
 import { invgateOptions } from '@werk/shared/invgate/options'
 import { createOutbox } from '@werk/shared/outbox/outbox'
@@ -16,6 +21,7 @@ import { ensureAdmin } from './accounts/ensure-admin.ts'
 import { createGetOwnAccount } from './accounts/get-own-account.ts'
 import { createLogIn } from './accounts/log-in.ts'
 import { createRegisterAccount } from './accounts/register-account.ts'
+import { createResumeRegistration } from './accounts/resume-registration.ts'
 import { registerTixgoAuthRoutes } from './accounts/tixgo-auth.routes.ts'
 import { registerWerkAuthRoutes } from './accounts/werk-auth.routes.ts'
 import type { Config } from './config.ts'
@@ -47,12 +53,12 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     config,
     ...options,
   }
-  const { app, checks, createLimit, limitAccount } = await createApp(platform)
+  const { app, metrics, checks, createLimit, limitAccount } = await createApp(platform)
   const tokens = await registerTokens(app, config)
 
   const pool = createPool(config)
   const database = createDatabase(pool)
-  const invgate = createInvGateClient({ ...invgateOptions(config), logger: app.log })
+  const invgate = createInvGateClient({ ...invgateOptions(config), logger: app.log, metrics })
   const bcrypt = createBcryptPool(config.PASSWORD_WORKERS)
   const passwords = createPasswords({ bcrypt, cost: config.PASSWORD_HASH_COST })
   const accounts = createAccountsRepository(database)
@@ -74,6 +80,10 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     selfRegistrationRoles,
     invgateUsers,
   })
+  const resumeRegistration = createResumeRegistration({ accounts, invgateUsers })
+  const idempotency = createIdempotencyStore(createAnswerCipher(config))
+  const answerOnce = createAnswerOnce({ pool, store: idempotency, keys: createKeyScope(config) })
+  const keyPurge = createKeyPurge({ pool, store: idempotency, logger: app.log })
   const logIn = createLogIn({ accounts, passwords })
   const getOwnAccount = createGetOwnAccount({ accounts })
   const accessTokens = createAccessTokens({ tokens, tixgoMinutes: config.TOKEN_EXPIRE_MINUTES })
@@ -85,9 +95,10 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     required: { database: () => pool.query('SELECT 1') },
     optional: { invgate: () => invgate.ping(1500), ...checks },
   })
-  registerWerkAuthRoutes(app, { registerAccount, logIn, accessTokens, limitLogins })
+  const registration = { registerAccount, resumeRegistration, answerOnce }
+  registerWerkAuthRoutes(app, { ...registration, logIn, accessTokens, limitLogins })
   registerTixgoAuthRoutes(app, {
-    registerAccount,
+    ...registration,
     logIn,
     getOwnAccount,
     accessTokens,
@@ -105,9 +116,10 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
       if (made) app.log.info('the first admin was made')
     }
     outbox.start()
+    keyPurge.start()
   })
   app.addHook('onClose', async () => {
-    await outbox.stop()
+    await Promise.all([outbox.stop(), keyPurge.stop()])
     await Promise.all([invgate.close(), bcrypt.close(), database.$disconnect()])
     await pool.end()
   })

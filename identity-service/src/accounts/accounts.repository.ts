@@ -1,12 +1,17 @@
 import { PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
 import { foldLoginName } from '@werk/shared/auth/login-name'
 import { type Role, roles } from '@werk/shared/auth/principal'
+import { keyInFlight } from '@werk/shared/idempotency/idempotency.errors'
 import type { Database } from '../infrastructure/database.ts'
 import type { Account, NewAccount } from './account.ts'
 
 export type AccountsRepository = {
-  /** Writes the account, its login names and the jobs that follow from it, or nothing. Null when a name is taken. */
-  insert(account: NewAccount, jobKinds: readonly string[]): Promise<Account | null>
+  /**
+   * Writes the account, its login names and the jobs that follow from it, or nothing. Null when a name is taken.
+   * @param keyId the idempotency key of the request, which is given the account as its resource
+   * @throws AppError idempotency.conflict when another try under the key came first
+   */
+  insert(account: NewAccount, jobKinds: readonly string[], keyId?: string | null): Promise<Account | null>
   /** By e-mail or username, in any case and Unicode form. Takes two queries, found or not. */
   findByLoginName(name: string): Promise<Account | null>
   findById(id: number): Promise<Account | null>
@@ -30,7 +35,7 @@ export function createAccountsRepository(database: Database): AccountsRepository
   }
 
   return {
-    async insert({ passwordHash, ...account }, jobKinds) {
+    async insert({ passwordHash, ...account }, jobKinds, keyId = null) {
       const names = [account.email, account.username].filter((name) => name !== null)
       return ifUnique(() =>
         database.$transaction(async (tx) => {
@@ -44,6 +49,7 @@ export function createAccountsRepository(database: Database): AccountsRepository
           })
           const jobs = jobKinds.map((kind) => ({ kind, subject: String(row.id) }))
           if (jobs.length > 0) await tx.outboxJob.createMany({ data: jobs })
+          if (keyId !== null && (await nameResource(tx, keyId, row.id)) === 0) throw keyInFlight(0)
           return toAccount(row)
         }),
       )
@@ -87,6 +93,12 @@ export function createAccountsRepository(database: Database): AccountsRepository
       return added !== null
     },
   }
+}
+
+/** In the transaction of the account, so that the key tells of it exactly when it exists. */
+function nameResource(tx: Pick<Database, '$executeRaw'>, keyId: string, accountId: bigint): Promise<number> {
+  return tx.$executeRaw`UPDATE idempotency_keys SET resource = ${String(accountId)}
+    WHERE id = ${keyId} AND resource IS NULL AND status IS NULL`
 }
 
 const uniqueViolation = 'P2002'

@@ -32,16 +32,17 @@ type Needs = {
   invgateUsers: { readonly jobKind: string; ensure(account: Account): Promise<Account> }
 }
 
-export type RegisterAccount = (registration: Registration) => Promise<Account>
+/** @param keyId the idempotency key under which the request came */
+export type RegisterAccount = (registration: Registration, keyId?: string | null) => Promise<Account>
 
 /**
  * Makes an account and, for one with an e-mail, its user in InvGate: the job for it is written in the same
  * transaction, and a first try is waited for a short while.
- * @throws AppError account.taken, account.invalid, account.forbidden, tenant.forbidden
+ * @throws AppError account.taken, account.invalid, account.forbidden, tenant.forbidden, idempotency.conflict
  */
 export function createRegisterAccount(needs: Needs): RegisterAccount {
   const { accounts, tenants, passwords, selfRegistrationRoles, invgateUsers } = needs
-  return async ({ password, registrar, ...registration }) => {
+  return async ({ password, registrar, ...registration }, keyId = null) => {
     const { email, username, role, tenantId } = registration
     if (email !== null && !isEmail(email)) throw invalidEmail()
     if (username !== null && !isLoginName(username)) throw invalidUsername()
@@ -52,7 +53,7 @@ export function createRegisterAccount(needs: Needs): RegisterAccount {
 
     const passwordHash = await passwords.hash(password)
     const jobs = email === null ? [] : [invgateUsers.jobKind]
-    const account = await accounts.insert({ ...registration, passwordHash }, jobs)
+    const account = await accounts.insert({ ...registration, passwordHash }, jobs, keyId)
     if (account === null) throw email === null ? usernameTaken() : emailTaken()
     return email === null ? account : invgateUsers.ensure(account)
   }

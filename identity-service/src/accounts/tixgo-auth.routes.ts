@@ -2,16 +2,22 @@ import type { App } from '@werk/shared/app/create-app'
 import type { Limit } from '@werk/shared/app/rate-limit'
 import { type Authenticate, callerOf, tenantHeader, tenantOf } from '@werk/shared/auth/authenticate'
 import type { Principal } from '@werk/shared/auth/principal'
+import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
+import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
 import type { FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
 import { type AccessTokens, loginNameOf } from './access-tokens.ts'
 import type { Account } from './account.ts'
 import type { GetOwnAccount } from './get-own-account.ts'
 import type { LogIn } from './log-in.ts'
 import type { RegisterAccount } from './register-account.ts'
+import type { ResumeRegistration } from './resume-registration.ts'
 import { TixgoAccount, TixgoLogin, TixgoRegistration, TixgoSession } from './tixgo-auth.schemas.ts'
 
 type Needs = {
   registerAccount: RegisterAccount
+  resumeRegistration: ResumeRegistration
+  answerOnce: AnswerOnce
   logIn: LogIn
   getOwnAccount: GetOwnAccount
   accessTokens: AccessTokens
@@ -21,21 +27,41 @@ type Needs = {
 }
 
 const tags = ['TixGo']
-const toWire = (account: Account) => ({ username: loginNameOf(account), role: account.role })
+const toWire = (account: Account): Static<typeof TixgoAccount> => ({
+  username: loginNameOf(account),
+  role: account.role,
+})
 
 /** Contract 3. */
 export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
-  const { registerAccount, logIn, getOwnAccount, accessTokens, authenticate, identify, limitLogins } = needs
+  const { registerAccount, resumeRegistration, answerOnce } = needs
+  const { logIn, getOwnAccount, accessTokens, authenticate, identify, limitLogins } = needs
 
   app.post(
     '/auth/register',
-    { schema: { tags, summary: 'Register', body: TixgoRegistration, response: { 200: TixgoAccount } } },
-    async (request) => {
+    {
+      schema: {
+        tags,
+        summary: 'Register',
+        headers: IdempotencyHeader,
+        body: TixgoRegistration,
+        response: { 200: TixgoAccount },
+      },
+    },
+    async (request, reply) => {
       const { username, password, role } = request.body
       const registrar = identify(request)
       const tenantId = registrar === null ? (tenantHeader(request) ?? 1) : tenantOf(request, registrar)
       const person = { tenantId, name: '', lastName: '', email: null, username, password }
-      return toWire(await registerAccount({ ...person, role, registrar }))
+      return answerOnce(request, reply, {
+        tenantId,
+        subject: registrar?.sub ?? null,
+        status: 200,
+        run: (keyId) => registerAccount({ ...person, role, registrar }, keyId),
+        recover: resumeRegistration,
+        resourceOf: ({ id }) => String(id),
+        toBody: toWire,
+      })
     },
   )
 

@@ -1,14 +1,20 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Limit } from '@werk/shared/app/rate-limit'
 import { tenantHeader } from '@werk/shared/auth/authenticate'
+import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
+import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
+import type { Static } from 'typebox'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Account } from './account.ts'
 import type { LogIn } from './log-in.ts'
 import type { RegisterAccount } from './register-account.ts'
+import type { ResumeRegistration } from './resume-registration.ts'
 import { WerkLogin, WerkRegistration, WerkSession } from './werk-auth.schemas.ts'
 
 type Needs = {
   registerAccount: RegisterAccount
+  resumeRegistration: ResumeRegistration
+  answerOnce: AnswerOnce
   logIn: LogIn
   accessTokens: AccessTokens
   limitLogins: Limit
@@ -19,9 +25,9 @@ const tags = ['Werk']
 /** Contract 2. */
 export function registerWerkAuthRoutes(
   app: App,
-  { registerAccount, logIn, accessTokens, limitLogins }: Needs,
+  { registerAccount, resumeRegistration, answerOnce, logIn, accessTokens, limitLogins }: Needs,
 ): void {
-  const toSession = (account: Account) => ({
+  const toSession = (account: Account): Static<typeof WerkSession> => ({
     token: accessTokens.forWerk(account),
     name: account.name,
     lastname: account.lastName,
@@ -30,13 +36,28 @@ export function registerWerkAuthRoutes(
 
   app.post(
     '/api/auth/register',
-    { schema: { tags, summary: 'Register', body: WerkRegistration, response: { 201: WerkSession } } },
+    {
+      schema: {
+        tags,
+        summary: 'Register',
+        headers: IdempotencyHeader,
+        body: WerkRegistration,
+        response: { 201: WerkSession },
+      },
+    },
     async (request, reply) => {
       const { name, lastname: lastName, email, password } = request.body
       const tenantId = tenantHeader(request) ?? 1
       const person = { tenantId, name, lastName, email, username: null, password }
-      const account = await registerAccount({ ...person, role: 'user', registrar: null })
-      return reply.code(201).send(toSession(account))
+      return answerOnce(request, reply, {
+        tenantId,
+        subject: null,
+        status: 201,
+        run: (keyId) => registerAccount({ ...person, role: 'user', registrar: null }, keyId),
+        recover: resumeRegistration,
+        resourceOf: ({ id }) => String(id),
+        toBody: toSession,
+      })
     },
   )
 

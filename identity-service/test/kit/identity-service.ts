@@ -21,6 +21,8 @@ export async function startIdentityService(env: Record<string, string> = {}) {
     ARMMADA_BASE_URL: sandbox.url,
     ARMMADA_USERNAME: sandbox.username,
     ARMMADA_PASSWORD: sandbox.password,
+    ARMMADA_BREAKER_RESET_MS: '200',
+    ARMMADA_BREAKER_FAILURES: '1000',
     PASSWORD_HASH_COST: '4',
     RATE_LIMIT_PER_ADDRESS: '0',
     RATE_LIMIT_PER_ACCOUNT: '0',

@@ -16,6 +16,7 @@ const statusByKind = {
   too_large: 413,
   unsupported_type: 415,
   range_not_satisfiable: 416,
+  mismatch: 422,
   rate_limited: 429,
   headers_too_large: 431,
   internal: 500,
