@@ -108,7 +108,7 @@ export async function createApp({ service, title, version, config, logStream }: 
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: 600,
-    exposedHeaders: ['X-Request-Id'],
+    exposedHeaders: ['X-Request-Id', 'Idempotency-Replayed', 'Retry-After', 'X-Mirror-Stale'],
   })
   const { createLimit, checks } = await registerRateLimit(app, config)
   await app.register(underPressure, {

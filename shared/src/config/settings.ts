@@ -97,6 +97,28 @@ export const invgateSettings = {
     minimum: 100,
     description: 'milliseconds one call to InvGate may take in all',
   }),
+  ARMMADA_BREAKER_FAILURES: Type.Integer({
+    default: 5,
+    minimum: 1,
+    description:
+      'failed requests in a row after which InvGate is left alone; reads and creates are counted apart',
+  }),
+  ARMMADA_BREAKER_RESET_MS: Type.Integer({
+    default: 5000,
+    minimum: 10,
+    description:
+      'milliseconds it is left alone before one request tries again, plus up to half as much at random',
+  }),
+  ARMMADA_MAX_CREATES: Type.Integer({
+    default: 32,
+    minimum: 1,
+    description: 'creates under way to InvGate at most; one more fails at once',
+  }),
+  ARMMADA_MAX_READS: Type.Integer({
+    default: 32,
+    minimum: 1,
+    description: 'reads under way to InvGate at most; one more fails at once',
+  }),
   ARMMADA_INCIDENT_PATH: Type.Optional(
     Type.Enum(['incidents', 'incident'], {
       description:

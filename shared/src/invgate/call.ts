@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deadline } from './deadline.ts'
 import type { Exchange, InvGateRequest } from './exchange.ts'
+import type { Guard } from './guard.ts'
 import { InvGateError } from './invgate-error.ts'
+import type { InvGateMetrics } from './invgate-metrics.ts'
 import { readAnswer } from './read-answer.ts'
 
 /** What is needed of pino. */
@@ -17,16 +19,27 @@ export type Call = <T>(
   deadline: Deadline,
 ) => Promise<T>
 
+type Needs = {
+  exchange: Exchange
+  guard: Guard
+  metrics: InvGateMetrics
+  logger: InvGateLogger
+  secrets: readonly string[]
+}
+
 const mostRetries = 2
 const firstRetryWithinMs = 200
 /** A longer wait is left to the caller, who knows whether somebody is waiting. */
 const longestRetryAfterMs = 5000
+/** Timers may fire a little early. */
+const timerSlackMs = 25
 
 /**
  * Calls InvGate and reads the answer. A GET is repeated at most twice, with full jitter, when InvGate was unreachable, unavailable
- * or asked for patience, as far as the deadline allows; a POST is sent once. Every request leaves one log line, without query and body.
+ * or asked for patience, as far as the deadline and the guard allow; a POST is sent once. Every request leaves one log line, without
+ * query and body; one that the guard refuses leaves none, there may be thousands.
  */
-export function createCall(exchange: Exchange, logger: InvGateLogger, secrets: readonly string[]): Call {
+export function createCall({ exchange, guard, metrics, logger, secrets }: Needs): Call {
   async function attempt<T>(
     request: InvGateRequest,
     read: (body: unknown) => T | undefined,
@@ -36,11 +49,13 @@ export function createCall(exchange: Exchange, logger: InvGateLogger, secrets: r
     const startedAt = performance.now()
     const log = (status: number | null, failure: InvGateError | null) => {
       const { method, path } = request
+      const durationMs = performance.now() - startedAt
+      metrics.called(`${method} ${path}`, failure?.kind ?? 'ok', durationMs / 1000)
       const details = {
         method,
         path,
         status,
-        durationMs: Math.round(performance.now() - startedAt),
+        durationMs: Math.round(durationMs),
         attempt: number,
         outcome: failure?.kind ?? 'ok',
         ...(failure && { effect: failure.effect, code: failure.code }),
@@ -63,8 +78,9 @@ export function createCall(exchange: Exchange, logger: InvGateLogger, secrets: r
 
   return async (request, read, deadline) => {
     for (let number = 1; ; number += 1) {
+      const send = guard.admit(request.method)
       try {
-        return await attempt(request, read, deadline, number)
+        return await send(() => attempt(request, read, deadline, number))
       } catch (error) {
         const delay = request.method === 'GET' && number <= mostRetries ? retryDelay(error, number) : null
         if (delay === null || delay >= deadline.remainingMs()) throw error
@@ -84,5 +100,6 @@ function retryDelay(error: unknown, attempt: number): number | null {
   if (!(error instanceof InvGateError)) return null
   if (!['unreachable', 'unavailable', 'rate_limited'].includes(error.kind)) return null
   if (error.retryAfterMs !== null && error.retryAfterMs > longestRetryAfterMs) return null
-  return (error.retryAfterMs ?? 0) + Math.random() * firstRetryWithinMs * 2 ** (attempt - 1)
+  const pauseMs = error.retryAfterMs ? error.retryAfterMs + timerSlackMs : 0
+  return pauseMs + Math.random() * firstRetryWithinMs * 2 ** (attempt - 1)
 }

@@ -1,4 +1,4 @@
-import { isRecord, readDate, readId, readIds, readInteger, readText } from './wire-values.ts'
+import { isRecord, readDate, readEntries, readId, readIds, readInteger, readText } from './wire-values.ts'
 
 /** A ticket as InvGate has it. What it does not say is null; `raw` is its own object, unknown fields included. */
 export type Incident = {
@@ -55,15 +55,7 @@ export function readIncident(value: unknown, key?: string): Incident | null {
   }
 }
 
-/** Reads `{"309": {…}, "360": {…}}`, or PHP's empty or plain list. Undefined when an entry is no incident. */
+/** Reads incidents filed by id, or a plain list of them. Undefined when an entry is no incident. */
 export function readIncidents(body: unknown): Incident[] | undefined {
-  if (!isRecord(body) && !Array.isArray(body)) return undefined
-  const incidents: Incident[] = []
-  for (const [key, value] of Object.entries(body)) {
-    if (value === null) continue
-    const incident = readIncident(value, Array.isArray(body) ? undefined : key)
-    if (incident === null) return undefined
-    incidents.push(incident)
-  }
-  return incidents
+  return readEntries(body, readIncident)
 }

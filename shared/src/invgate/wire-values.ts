@@ -34,3 +34,29 @@ export function readIds(value: unknown): number[] {
   if (!Array.isArray(value)) return []
   return value.map((entry: unknown) => readId(isRecord(entry) ? entry.id : entry)).filter((id) => id !== null)
 }
+
+/** InvGate's booleans: true and false, 1 and 0, as numbers or strings. */
+export function readFlag(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value
+  const number = readInteger(value)
+  return number === 1 ? true : number === 0 ? false : null
+}
+
+/**
+ * Reads `{"309": {…}, "360": {…}}`, or PHP's empty or plain list, entry by entry; `key` is what an entry was filed under.
+ * Entries that are null are left out. Undefined when this is no list, or an entry cannot be read.
+ */
+export function readEntries<T>(
+  body: unknown,
+  readEntry: (value: unknown, key?: string) => T | null,
+): T[] | undefined {
+  if (!isRecord(body) && !Array.isArray(body)) return undefined
+  const entries: T[] = []
+  for (const [key, value] of Object.entries(body)) {
+    if (value === null) continue
+    const entry = readEntry(value, Array.isArray(body) ? undefined : key)
+    if (entry === null) return undefined
+    entries.push(entry)
+  }
+  return entries
+}

@@ -1,4 +1,5 @@
-import { inTransaction, type Pool, type PoolConnection } from '../database/pool.ts'
+import type { Pool } from '../database/pool.ts'
+import { claimDue } from './claim-due.ts'
 
 export type ClaimedJob = { id: number; kind: string; subject: string; attempts: number }
 
@@ -11,40 +12,20 @@ export type JobStore = {
   postpone(job: ClaimedJob, delayMs: number, reason: string): Promise<void>
 }
 
-/**
- * The table `outbox_jobs`. A claim moves `available_at` past the lease and counts the attempt, so a job whose worker
- * died comes due again by itself. Times are the database's, because replicas' clocks differ.
- */
+/** The table `outbox_jobs`. */
 export function createJobStore(pool: Pool, leaseMs: number): JobStore {
-  const select = 'SELECT id, kind, subject, attempts FROM outbox_jobs WHERE available_at <= NOW(3)'
-
-  const lease = async (connection: PoolConnection, jobs: ClaimedJob[]): Promise<ClaimedJob[]> => {
-    if (jobs.length === 0) return []
-    const ids = jobs.map(({ id }) => id)
-    await connection.query(
-      'UPDATE outbox_jobs SET attempts = attempts + 1, available_at = NOW(3) + INTERVAL ? MICROSECOND WHERE id IN (?)',
-      [leaseMs * 1000, ids],
-    )
-    return jobs.map((job) => ({ ...job, attempts: job.attempts + 1 }))
-  }
+  const claim = { table: 'outbox_jobs', columns: 'id, kind, subject, attempts', leaseMs }
+  const counted = (job: ClaimedJob): ClaimedJob => ({ ...job, attempts: job.attempts + 1 })
 
   return {
-    claimDue: (limit) =>
-      inTransaction(pool, async (connection) =>
-        lease(
-          connection,
-          await connection.query(`${select} ORDER BY available_at LIMIT ? FOR UPDATE SKIP LOCKED`, [limit]),
-        ),
-      ),
-    claim: (kind, subject) =>
-      inTransaction(pool, async (connection) => {
-        const found = await connection.query(
-          `${select} AND kind = ? AND subject = ? FOR UPDATE SKIP LOCKED`,
-          [kind, subject],
-        )
-        const [job] = await lease(connection, found)
-        return job ?? null
-      }),
+    async claimDue(limit) {
+      return (await claimDue<ClaimedJob>(pool, { ...claim, limit })).map(counted)
+    },
+    async claim(kind, subject) {
+      const where = { sql: 'kind = ? AND subject = ?', values: [kind, subject] }
+      const [job] = await claimDue<ClaimedJob>(pool, { ...claim, where, limit: 1 })
+      return job === undefined ? null : counted(job)
+    },
     async finish(job) {
       await pool.query('DELETE FROM outbox_jobs WHERE id = ?', [job.id])
     },

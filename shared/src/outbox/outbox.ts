@@ -1,5 +1,6 @@
 import type { Pool } from '../database/pool.ts'
 import { type ClaimedJob, createJobStore, type JobStore } from './job-store.ts'
+import { createPeriodicTask } from './periodic-task.ts'
 
 /** Does one job. It may be called again for a job that it has done already, and must then change nothing. */
 export type JobHandler = (subject: string) => Promise<void>
@@ -37,41 +38,33 @@ const batch = 10
  */
 export function createOutbox({ pool, handlers, logger, pollMs = 2000, leaseMs = 60_000 }: Options): Outbox {
   const jobs = createJobStore(pool, leaseMs)
-  const stopping = new AbortController()
-  const underWay = new Set<Promise<void>>()
-  let timer: NodeJS.Timeout | undefined
+  const attempts = new Set<Promise<void>>()
+  let stopped = false
 
   async function workOff(): Promise<void> {
     const due = await jobs.claimDue(batch)
     await Promise.all(due.map((job) => work(job, jobs, handlers, logger)))
-    if (due.length === batch && !stopping.signal.aborted) await workOff()
+    if (due.length === batch && !stopped) await workOff()
   }
+  const task = createPeriodicTask({ name: 'outbox', everyMs: pollMs, run: workOff, logger })
 
-  function track(task: Promise<void>): Promise<void> {
-    const settled = task
-      .catch((error) => logger.warn({ err: error }, 'the outbox could not be read'))
-      .finally(() => underWay.delete(settled))
-    underWay.add(settled)
-    return settled
-  }
-
-  function schedule(): void {
-    if (stopping.signal.aborted) return
-    timer = setTimeout(() => track(workOff()).then(schedule), pollMs)
+  async function attemptNow(kind: string, subject: string): Promise<void> {
+    const job = await jobs.claim(kind, subject)
+    if (job !== null) await work(job, jobs, handlers, logger)
   }
 
   return {
-    attempt: (kind, subject) =>
-      track(
-        jobs
-          .claim(kind, subject)
-          .then((job) => (job === null ? undefined : work(job, jobs, handlers, logger))),
-      ),
-    start: schedule,
+    attempt(kind, subject) {
+      const attempt = attemptNow(kind, subject)
+        .catch((err) => logger.warn({ err, kind, subject }, 'a job could not be tried at once'))
+        .finally(() => attempts.delete(attempt))
+      attempts.add(attempt)
+      return attempt
+    },
+    start: task.start,
     async stop() {
-      stopping.abort()
-      clearTimeout(timer)
-      await Promise.all(underWay)
+      stopped = true
+      await Promise.all([task.stop(), ...attempts])
     },
   }
 }

@@ -84,7 +84,8 @@ suite('repeats', { concurrency: true }, () => {
     )
     const { client } = openClient(t, { baseUrl })
     assert.equal((await failureOf(client.createIncident(newIncident, []))).retryAfterMs, 7000)
-    const { retryAfterMs } = await failureOf(client.createIncident(newIncident, []))
+    const { client: another } = openClient(t, { baseUrl })
+    const { retryAfterMs } = await failureOf(another.createIncident(newIncident, []))
     assert.ok(retryAfterMs !== null && retryAfterMs > 100_000 && retryAfterMs <= 120_000)
   })
 
@@ -94,7 +95,7 @@ suite('repeats', { concurrency: true }, () => {
     })
     const { client } = openClient(t, { baseUrl, timeoutMs: 60_000 })
     const startedAt = performance.now()
-    const failure = await failureOf(client.findIncident(5, { timeoutMs: 400 }))
+    const failure = await failureOf(client.findIncident(5, { timeoutMs: 1000 }))
     assert.equal(failure.kind, 'timeout')
     assert.equal(seen.length, 2)
     assert.ok(performance.now() - startedAt < 5000)
