@@ -26,13 +26,13 @@ export default {
     ),
     forbid(
       'use-cases-know-no-http',
-      { path: `${service}src/[^/]+/`, pathNot: `${wire}|\\.repository\\.ts$|/infrastructure/` },
+      { path: `${service}src/[^/]+/`, pathNot: `${wire}|\\.repository\\.ts$|/(infrastructure|composition)/` },
       { path: `node_modules/(fastify|@fastify|@prisma|mariadb)/|generated/|${wire}` },
       'use cases know neither Fastify nor the database nor the wire',
     ),
     forbid(
       'use-cases-are-given-their-repositories',
-      { path: `${service}src/[^/]+/`, pathNot: `${wire}|\\.repository\\.ts$|/infrastructure/` },
+      { path: `${service}src/[^/]+/`, pathNot: `${wire}|\\.repository\\.ts$|/(infrastructure|composition)/` },
       { path: '\\.repository\\.ts$', dependencyTypesNot: ['type-only'] },
       'dependencies are arguments: only their types are imported',
     ),

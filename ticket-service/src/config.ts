@@ -6,6 +6,7 @@ import {
   tokenSettings,
 } from '@werk/shared/config/settings'
 import Type, { type Static } from 'typebox'
+import { defaultStatusMap, statusEntryPattern } from './tickets/ticket-status.ts'
 
 const MiB = 1_048_576
 const invgateId = (fallback: number, description: string) =>
@@ -40,6 +41,24 @@ export const ConfigSchema = Type.Object({
     minimum: 1,
     description: 'milliseconds a ticket waits for InvGate before the mirror answers',
   }),
+  INVGATE_STATUS_MAP: Type.Array(Type.String({ pattern: statusEntryPattern }), {
+    default: defaultStatusMap,
+    minItems: 1,
+    description: "status of a ticket by InvGate's status_id: 1:open,3:in_progress,5:resolved,6:closed",
+  }),
+  SYNC_INTERVAL_MS: Type.Integer({
+    default: 60_000,
+    minimum: 0,
+    maximum: 900_000,
+    description: 'milliseconds between looks for what changed in InvGate by itself, 0 is off',
+  }),
+  SYNC_IMPORT_AFTER_MS: Type.Integer({
+    default: 60_000,
+    minimum: 0,
+    maximum: 900_000,
+    description:
+      'milliseconds for which an unknown incident is watched before it becomes a ticket; longer than a create takes',
+  }),
   UPLOAD_DIR: Type.String({
     default: '/var/lib/werk/uploads',
     minLength: 1,
@@ -49,6 +68,17 @@ export const ConfigSchema = Type.Object({
     default: '/var/lib/werk/spool',
     minLength: 1,
     description: 'folder of tickets that wait for the database',
+  }),
+  SPOOL_MAX_ENTRIES: Type.Integer({
+    default: 10_000,
+    minimum: 1,
+    description: 'tickets that may wait on disk for the database; then new ones are refused',
+  }),
+  IN_DOUBT_SETTLE_MS: Type.Integer({
+    default: 60_000,
+    minimum: 1000,
+    description:
+      'milliseconds after which a request to InvGate that was not answered can take no effect any more',
   }),
   UPLOAD_MAX_FILE_BYTES: Type.Integer({ default: 25 * MiB, minimum: 1, description: 'largest attachment' }),
   UPLOAD_MAX_REQUEST_BYTES: Type.Integer({

@@ -20,21 +20,23 @@ export type ByteRange = { start: number; end: number }
  */
 export type AttachmentStore = {
   /**
-   * Streams a file into staging while hashing and sniffing it. After any failure nothing of it is left and the source is destroyed.
+   * Streams a file into staging while hashing and sniffing it; it is durable there when this resolves. After any failure nothing of it is left and the source is destroyed.
    * @throws TooManyBytesError past `maxBytes`; SourceFailedError when the source fails or `signal` aborts; else the store's own failure.
    */
   stage(source: Readable, options: StageOptions): Promise<StagedFile>
-  /** Makes a staged file durable under its hash. May be repeated, and run at once with others of the same content. */
+  /** Moves a staged file under its hash. May be repeated, and run at once with others of the same content. */
   keep(staged: StagedFile): Promise<void>
+  /** The path of its content now, staged or kept. */
+  locate(staged: StagedFile): Promise<string>
   /** Removes a staged file; one that is gone or kept already is left as it is. */
   discard(staged: StagedFile): Promise<void>
   /** Streams kept content, or a range of it that lies within; null when there is none. The caller reads the stream to its end or destroys it. */
   open(sha256: string, range?: ByteRange): Promise<Readable | null>
   /**
-   * Removes what killed processes left in staging: files not written to for so many milliseconds.
-   * Has to be longer than any request takes. Answers how many were removed.
+   * Removes what killed processes left in staging: files not written to for so many milliseconds, which has to be
+   * longer than any request takes, and whose path nobody uses. Answers how many were removed.
    */
-  sweep(olderThanMs: number): Promise<number>
+  sweep(olderThanMs: number, inUse: ReadonlySet<string>): Promise<number>
 }
 
 export type StageOptions = { maxBytes: number; signal?: AbortSignal | undefined }

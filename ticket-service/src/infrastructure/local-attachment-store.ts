@@ -24,6 +24,7 @@ export function createLocalAttachmentStore({ directory }: { directory: string })
       try {
         await makeFolder(staging)
         await writeNew(path, file.chunks)
+        await sync(staging)
         return { path, ...(await file.findings()) }
       } catch (error) {
         source.destroy()
@@ -36,7 +37,6 @@ export function createLocalAttachmentStore({ directory }: { directory: string })
     async keep({ path, sha256 }) {
       await makeFolder(folderOf(sha256))
       try {
-        await sync(path)
         // Over content that is there already too: it is the same, and was hashed just now.
         await rename(path, pathOf(sha256))
       } catch (error) {
@@ -46,6 +46,8 @@ export function createLocalAttachmentStore({ directory }: { directory: string })
       await sync(directory)
     },
 
+    locate: async ({ path, sha256 }) => ((await exists(path)) ? path : pathOf(sha256)),
+
     discard: ({ path }) => rm(path, { force: true }),
 
     async open(sha256, range) {
@@ -54,14 +56,15 @@ export function createLocalAttachmentStore({ directory }: { directory: string })
       return handle?.createReadStream(range) ?? null
     },
 
-    async sweep(olderThanMs) {
+    async sweep(olderThanMs, inUse) {
       const names = (await orNull(readdir(staging))) ?? []
       const writtenBefore = Date.now() - olderThanMs
       let removed = 0
       for (const name of names) {
-        const found = await orNull(stat(join(staging, name)))
+        const path = join(staging, name)
+        const found = inUse.has(path) ? null : await orNull(stat(path))
         if (found === null || found.mtimeMs > writtenBefore) continue
-        await rm(join(staging, name), { force: true })
+        await rm(path, { force: true })
         removed += 1
       }
       return removed
@@ -73,6 +76,7 @@ async function writeNew(path: string, chunks: AsyncIterable<Buffer>): Promise<vo
   const handle = await open(path, 'wx', 0o600)
   try {
     await handle.writeFile(chunks)
+    await handle.sync()
   } finally {
     await handle.close()
   }

@@ -1,8 +1,8 @@
 import type { InvGateClient } from '@werk/shared/invgate/client'
-import type { Incident } from '@werk/shared/invgate/incident'
-import type { Attachment, MirroredFields, Ticket } from './ticket.ts'
+import { mirroredFields } from './mirrored-fields.ts'
+import type { Attachment, Ticket } from './ticket.ts'
 import type { TicketScope } from './ticket-scope.ts'
-import { ticketStatusOf } from './ticket-status.ts'
+import type { StatusMap } from './ticket-status.ts'
 import { ticketNotFound } from './tickets.errors.ts'
 import type { TicketsRepository } from './tickets.repository.ts'
 
@@ -18,20 +18,21 @@ type Needs = {
   freshMs: number
   /** How long to wait for InvGate. */
   refreshTimeoutMs: number
+  statusOf: StatusMap
   clock: { now(): Date }
   logger: { warn(fields: object, message: string): void }
 }
 
 /** One ticket from the local mirror, refreshed from InvGate where that is old. @throws AppError ticket.not_found */
 export function createGetTicket(needs: Needs): GetTicket {
-  const { tickets, invgate, freshMs, refreshTimeoutMs, clock, logger } = needs
+  const { tickets, invgate, freshMs, refreshTimeoutMs, statusOf, clock, logger } = needs
 
   const refresh = async (ticket: Ticket): Promise<Ticket | null> => {
     try {
       const incident = await invgate.findIncident(ticket.invGateId, { timeoutMs: refreshTimeoutMs })
       if (incident === null) return null
       const syncedAt = clock.now()
-      const fields = mirroredFields(ticket, incident)
+      const fields = mirroredFields(ticket, incident, statusOf)
       await tickets.refresh(ticket.id, fields, syncedAt)
       return { ...ticket, ...fields, syncedAt }
     } catch (err) {
@@ -50,23 +51,4 @@ export function createGetTicket(needs: Needs): GetTicket {
     ])
     return { ticket: refreshed ?? ticket, attachments, stale: refreshed === null }
   }
-}
-
-function mirroredFields(ticket: Ticket, incident: Incident): MirroredFields {
-  return {
-    title: cut(incident.title ?? ticket.title, longestTitle),
-    description: incident.description ?? ticket.description,
-    categoryId: incident.categoryId ?? ticket.categoryId,
-    priorityId: incident.priorityId ?? ticket.priorityId,
-    typeId: incident.typeId ?? ticket.typeId,
-    status: ticketStatusOf(incident.statusId) ?? ticket.status,
-    updatedAt: incident.lastUpdateAt ?? ticket.updatedAt,
-  }
-}
-
-/** Characters: the width of the column. InvGate's own titles may be longer. */
-const longestTitle = 255
-
-function cut(text: string, characters: number): string {
-  return text.length <= characters ? text : [...text].slice(0, characters).join('')
 }

@@ -2,7 +2,7 @@ import type { TicketStatus } from './ticket-status.ts'
 
 /** The local mirror of one of InvGate's incidents. */
 export type Ticket = {
-  /** UUIDv7. */
+  /** UUIDv7; of a ticket that was raised in InvGate a UUIDv5. */
   id: string
   tenantId: number
   invGateId: number
@@ -23,9 +23,18 @@ export type Ticket = {
   status: TicketStatus
   createdAt: Date
   updatedAt: Date
+  /** The agent and the help desk in InvGate. */
+  assignedId: number | null
+  assignedGroupId: number | null
+  closedAt: Date | null
   /** When InvGate was last seen to agree. */
   syncedAt: Date
 }
+
+/** A ticket before InvGate has it. */
+export type TicketDraft = Omit<Ticket, 'invGateId' | keyof MirroredState | 'syncedAt'>
+
+type MirroredState = Pick<Ticket, 'status' | 'assignedId' | 'assignedGroupId' | 'closedAt' | 'updatedAt'>
 
 export type Attachment = {
   /** UUIDv7. */
@@ -44,5 +53,5 @@ export type Attachment = {
 /** What InvGate may change by itself. */
 export type MirroredFields = Pick<
   Ticket,
-  'title' | 'description' | 'categoryId' | 'priorityId' | 'typeId' | 'status' | 'updatedAt'
+  'title' | 'description' | 'categoryId' | 'priorityId' | 'typeId' | keyof MirroredState
 >

@@ -9,7 +9,25 @@ export class UnstorableTicketError extends Error {
   }
 }
 
+/** Another ticket has this id of InvGate's: two that InvGate could not tell apart were linked the other way round. */
+export class TicketTakenError extends Error {
+  constructor(invGateId: number) {
+    super(`InvGate's ${invGateId} belongs to another ticket`)
+    this.name = 'TicketTakenError'
+  }
+}
+
 export const ticketNotFound = () => new AppError('ticket.not_found', 'ticket not found')
+
+export const cannotKeepTicket = (cause: unknown) =>
+  new AppError(
+    'ticket.unavailable',
+    'the ticket cannot be kept at present, nothing was sent; try again shortly',
+    {
+      cause,
+      headers: { 'retry-after': '30' },
+    },
+  )
 
 export const titleAndDescriptionRequired = (errors: FieldErrors) =>
   new AppError('ticket.required', 'title and description are required', { errors })

@@ -1,8 +1,9 @@
-import { inTransaction, type Pool } from '@werk/shared/database/pool'
+import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import { validate as isUuid } from 'uuid'
+import { importedTicketId } from './imported-ticket-id.ts'
 import type { Attachment, MirroredFields, Ticket } from './ticket.ts'
 import type { TicketScope } from './ticket-scope.ts'
-import { UnstorableTicketError } from './tickets.errors.ts'
+import { TicketTakenError, UnstorableTicketError } from './tickets.errors.ts'
 import {
   attachmentColumns,
   attachmentValues,
@@ -16,10 +17,12 @@ import {
 
 export type TicketsRepository = {
   /**
-   * Writes a ticket with its attachments, or nothing. One that is there already (same id) is left as it is.
-   * @throws UnstorableTicketError where trying again is in vain
+   * Writes a ticket with its attachments. One that is there already (same id) is left as it is.
+   * @throws TicketTakenError when another ticket has InvGate's id, UnstorableTicketError where trying again is in vain
    */
-  insert(ticket: Ticket, attachments: readonly Attachment[]): Promise<void>
+  insert(tx: PoolConnection, ticket: Ticket, attachments: readonly Attachment[]): Promise<void>
+  /** By our own id, whoever asks: for the workers. */
+  exists(id: string): Promise<boolean>
   /** By InvGate's id, within a scope. */
   findByInvGateId(scope: TicketScope, invGateId: number): Promise<Ticket | null>
   /** By our own id, within a scope. */
@@ -28,6 +31,8 @@ export type TicketsRepository = {
   list(scope: TicketScope, after: number, limit: number): Promise<Ticket[]>
   /** Takes over what InvGate says, unless the mirror was refreshed later than `syncedAt`. */
   refresh(id: string, fields: MirroredFields, syncedAt: Date): Promise<void>
+  /** InvGate's incident turned out to be one of ours: the ticket that the sync made of it gives way. */
+  removeImported(invGateId: number, tx?: PoolConnection): Promise<void>
   listAttachments(ticketId: string): Promise<Attachment[]>
   findAttachment(ticketId: string, id: string): Promise<Attachment | null>
 }
@@ -44,16 +49,21 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
   }
 
   return {
-    insert: (ticket, attachments) =>
-      inTransaction(pool, async (connection) => {
-        const known = await connection.execute('SELECT 1 FROM tickets WHERE id = ?', [ticket.id])
-        if (known.length > 0) return
-        await connection.execute(insertTicket, ticketValues(ticket))
-        for (const attachment of attachments)
-          await connection.execute(insertAttachment, attachmentValues(attachment))
-      }).catch((error: unknown) => {
+    async insert(tx, ticket, attachments) {
+      try {
+        await tx.execute(insertTicket, ticketValues(ticket))
+      } catch (error) {
+        if (isDuplicateOf(error, 'PRIMARY')) return
+        if (isDuplicateOf(error, 'tickets_tenant_id_inv_gate_id_key'))
+          throw new TicketTakenError(ticket.invGateId)
         throw isRowAtFault(error) ? new UnstorableTicketError(error) : error
-      }),
+      }
+      for (const attachment of attachments) await tx.execute(insertAttachment, attachmentValues(attachment))
+    },
+
+    async exists(id) {
+      return (await pool.execute('SELECT 1 FROM tickets WHERE id = ?', [id])).length > 0
+    },
 
     findByInvGateId: (scope, invGateId) => findOne(scope, 'inv_gate_id', invGateId),
     // Whoever asks gives any text; comparing one beyond ASCII with these columns would be an error to MySQL.
@@ -71,7 +81,8 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
     async refresh(id, fields, syncedAt) {
       await pool.execute(
         `UPDATE tickets SET title = ?, description = ?, category_id = ?, priority_id = ?, type_id = ?, status = ?,
-           updated_at = ?, synced_at = ? WHERE id = ? AND synced_at <= ?`,
+           assigned_id = ?, assigned_group_id = ?, closed_at = ?, updated_at = ?, synced_at = ?
+          WHERE id = ? AND synced_at <= ?`,
         [
           fields.title,
           fields.description,
@@ -79,12 +90,19 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
           fields.priorityId,
           fields.typeId,
           fields.status,
+          fields.assignedId,
+          fields.assignedGroupId,
+          fields.closedAt,
           fields.updatedAt,
           syncedAt,
           id,
           syncedAt,
         ],
       )
+    },
+
+    async removeImported(invGateId, tx) {
+      await (tx ?? pool).execute('DELETE FROM tickets WHERE id = ?', [importedTicketId(invGateId)])
     },
 
     async listAttachments(ticketId) {
@@ -104,6 +122,16 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
       return rows.length === 0 ? null : toAttachment(rows[0])
     },
   }
+}
+
+/** MySQL names the key with its table, MariaDB without. */
+function isDuplicateOf(error: unknown, key: string): boolean {
+  return (
+    error instanceof Error &&
+    'errno' in error &&
+    error.errno === 1062 &&
+    new RegExp(`for key '(tickets\\.)?${key}'`).test(error.message)
+  )
 }
 
 /** Whether the row itself is at fault: SQLSTATE classes 22 (data) and 23 (integrity). */

@@ -21,6 +21,9 @@ const columnsOfTicket = {
   status: 'status',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
+  assignedId: 'assigned_id',
+  assignedGroupId: 'assigned_group_id',
+  closedAt: 'closed_at',
   syncedAt: 'synced_at',
 } as const satisfies Record<keyof Ticket, string>
 
@@ -66,6 +69,9 @@ type TicketRow = {
   status: string
   created_at: Date
   updated_at: Date
+  assigned_id: number | null
+  assigned_group_id: number | null
+  closed_at: Date | null
   synced_at: Date
 }
 
@@ -88,6 +94,9 @@ export function toTicket(row: TicketRow): Ticket {
     status: toStatus(row.status),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    assignedId: row.assigned_id,
+    assignedGroupId: row.assigned_group_id,
+    closedAt: row.closed_at,
     syncedAt: row.synced_at,
   }
 }

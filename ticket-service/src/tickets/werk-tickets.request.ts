@@ -1,5 +1,7 @@
+import { callerOf } from '@werk/shared/auth/authenticate'
 import { parseJson } from '@werk/shared/http/json-body'
 import { invalidRequest, malformedJson } from '@werk/shared/http/request-errors'
+import { type KeyScopes, readIdempotencyKey } from '@werk/shared/idempotency/idempotency-key'
 import { isRecord } from '@werk/shared/invgate/wire-values'
 import { createAjv } from '@werk/shared/validation/ajv'
 import { explain } from '@werk/shared/validation/explain'
@@ -9,26 +11,32 @@ import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import { decodeBase64Attachments } from '../attachments/decode-base64-attachments.ts'
 import { type MultipartLimits, readMultipart } from '../attachments/read-multipart.ts'
 import type { ReceivedFile } from '../attachments/receive-files.ts'
+import type { KeyedRequest } from '../intents/keys.ts'
 import { titleAndDescriptionRequired } from './tickets.errors.ts'
 import { CreateTicketBody, TicketFields } from './werk-tickets.schemas.ts'
 
-export type ReceivedTicket = { fields: TicketFields; files: ReceivedFile[] }
+/** `key` is null for a request without an Idempotency-Key. */
+export type ReceivedTicket = { fields: TicketFields; files: ReceivedFile[]; key: KeyedRequest | null }
 export type ReadTicketRequest = (request: FastifyRequest) => Promise<ReceivedTicket>
 
-type Needs = { attachmentStore: AttachmentStore; limits: MultipartLimits }
+type Needs = { attachmentStore: AttachmentStore; limits: MultipartLimits; keyScopes: KeyScopes }
 
 /**
  * Reads a ticket in any of the Werk dialect's forms: JSON with base64 attachments, or multipart with the fields in one
  * JSON part `request` or in parts of their own. The caller owns the staged files.
  * @throws AppError 400 and 413; then no file is left
  */
-export function createReadTicketRequest({ attachmentStore: store, limits }: Needs): ReadTicketRequest {
+export function createReadTicketRequest({
+  attachmentStore: store,
+  limits,
+  keyScopes,
+}: Needs): ReadTicketRequest {
   const json = createAjv()
   const validBody = json.compile<CreateTicketBody>(CreateTicketBody)
   const validJsonPart = json.compile<TicketFields>(TicketFields)
   const validParts = createAjv({ coerceTypes: true }).compile<TicketFields>(TicketFields)
 
-  const readForm = async (request: FastifyRequest): Promise<ReceivedTicket> => {
+  const readForm = async (request: FastifyRequest): Promise<Omit<ReceivedTicket, 'key'>> => {
     const form = await readMultipart({ parts: request.parts(), source: request.raw, store, limits })
     try {
       const { request: jsonPart, ...parts } = form.fields
@@ -43,10 +51,33 @@ export function createReadTicketRequest({ attachmentStore: store, limits }: Need
     }
   }
 
-  return async (request) => {
-    if (request.isMultipart()) return readForm(request)
+  const readJson = async (request: FastifyRequest): Promise<Omit<ReceivedTicket, 'key'>> => {
     const { attachments = [], ...fields } = check(validBody, request.body)
     return { fields, files: await decodeBase64Attachments(attachments, { store, limits }) }
+  }
+
+  return async (request) => {
+    const key = readIdempotencyKey(request)
+    const received = request.isMultipart() ? await readForm(request) : await readJson(request)
+    return { ...received, key: key === null ? null : keyed(keyScopes, request, key, received) }
+  }
+}
+
+function keyed(
+  keyScopes: KeyScopes,
+  request: FastifyRequest,
+  key: string,
+  { fields, files }: Omit<ReceivedTicket, 'key'>,
+): KeyedRequest {
+  const route = `${request.method} ${request.routeOptions.url}`
+  const parts = files.map(({ sha256, filename, declaredType }) => ({
+    sha256,
+    name: filename,
+    type: declaredType,
+  }))
+  return {
+    id: keyScopes.id({ tenantId: request.tenantId, subject: callerOf(request).sub, route }, key),
+    fingerprint: keyScopes.fingerprint({ body: fields, files: parts }),
   }
 }
 

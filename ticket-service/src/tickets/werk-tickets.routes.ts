@@ -6,15 +6,15 @@ import type { ListTickets } from './list-tickets.ts'
 import { ticketScopeOf } from './ticket-scope.ts'
 import type { ReadTicketRequest } from './werk-tickets.request.ts'
 import {
-  CreatedTicketBody,
   CreateTicketBody,
   CreateTicketForm,
+  createdTicketAnswer,
   ListQuery,
   TicketList,
   TicketParams,
   WerkTicketDetail,
 } from './werk-tickets.schemas.ts'
-import { toCreatedTicket, toTicketRequest, toWerkTicket, toWerkTicketDetail } from './werk-tickets.wire.ts'
+import { toTicketRequest, toWerkTicket, toWerkTicketDetail } from './werk-tickets.wire.ts'
 
 type Needs = {
   authenticate: Authenticate
@@ -56,18 +56,22 @@ export function registerWerkTicketRoutes(app: App, needs: Needs): void {
               'multipart/form-data': { schema: CreateTicketForm },
             },
           },
-          response: { 201: CreatedTicketBody },
+          response: { 201: createdTicketAnswer },
         },
       },
       async (request, reply) => {
-        const { fields, files } = await readTicketRequest(request)
-        const created = await createTicket(
-          callerOf(request),
-          request.tenantId,
-          toTicketRequest(fields),
+        const { fields, files, key } = await readTicketRequest(request)
+        const { tenantId } = request
+        const ticket = toTicketRequest(fields)
+        const answer = await createTicket({
+          caller: callerOf(request),
+          tenantId,
+          request: ticket,
           files,
-        )
-        return reply.code(201).send(toCreatedTicket(created))
+          key,
+        })
+        if (answer.replayed) reply.header('idempotency-replayed', 'true')
+        return reply.code(201).type(answer.contentType).send(answer.body)
       },
     )
 

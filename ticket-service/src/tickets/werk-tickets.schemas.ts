@@ -46,7 +46,12 @@ export const CreateTicketForm = Type.Object({
 })
 
 /** InvGate's own answer, whatever is in it, and always an id. */
-export const CreatedTicketBody = Type.Object({ id }, { additionalProperties: true })
+const CreatedTicketBody = Type.Object({ id }, { additionalProperties: true })
+/** By content type, because what is sent is made once and kept for a replay: Fastify must not serialize it again. */
+export const createdTicketAnswer = {
+  description: 'created',
+  content: { 'application/json': { schema: Type.Unsafe<Buffer>(CreatedTicketBody) } },
+}
 
 const Attachment = Type.Object({
   id: Type.String(),

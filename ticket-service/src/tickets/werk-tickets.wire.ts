@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
-import type { CreatedTicket, TicketRequest } from './create-ticket.ts'
+import type { StoredAnswer } from '../intents/keys.ts'
+import type { TicketRequest } from './create-ticket.ts'
 import type { TicketDetail } from './get-ticket.ts'
 import type { Attachment, Ticket } from './ticket.ts'
 import type { TicketFields, WerkTicket, WerkTicketDetail } from './werk-tickets.schemas.ts'
@@ -19,12 +20,14 @@ export function toTicketRequest(fields: TicketFields): TicketRequest {
   }
 }
 
-/** InvGate's own payload, completed where it leaves something out. */
-export function toCreatedTicket({
-  ticket,
-  payload,
-}: CreatedTicket): Record<string, unknown> & { id: number } {
-  return { ...fieldsOf(ticket), status: ticket.status, ...payload, id: ticket.invGateId }
+/** The 201: InvGate's own payload, completed where it leaves something out. Its bytes are kept for a replay. */
+export function renderCreatedTicket(ticket: Ticket, payload: Record<string, unknown>): StoredAnswer {
+  const body = { ...fieldsOf(ticket), status: ticket.status, ...payload, id: ticket.invGateId }
+  return {
+    status: 201,
+    contentType: 'application/json; charset=utf-8',
+    body: Buffer.from(JSON.stringify(body)),
+  }
 }
 
 export function toWerkTicket(ticket: Ticket): Static<typeof WerkTicket> {

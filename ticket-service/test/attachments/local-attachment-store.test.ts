@@ -154,7 +154,7 @@ describe('the local attachment store', () => {
   })
 
   it('sweeps what was abandoned, and neither what is being written nor what is kept', async () => {
-    assert.equal(await store.sweep(0), 0)
+    assert.equal(await store.sweep(0, new Set()), 0)
     const abandoned = await store.stage(Readable.from([png]), limit)
     await utimes(abandoned.path, new Date(0), new Date(0))
     const kept = await store.stage(Readable.from([png]), limit)
@@ -162,7 +162,7 @@ describe('the local attachment store', () => {
     await utimes(join(directory, kept.sha256.slice(0, 2), kept.sha256), new Date(0), new Date(0))
     const fresh = await store.stage(Readable.from([Buffer.from('fresh')]), limit)
 
-    assert.equal(await store.sweep(60_000), 1)
+    assert.equal(await store.sweep(60_000, new Set()), 1)
     await assert.rejects(access(abandoned.path))
     assert.deepEqual(await readFile(fresh.path, 'utf8'), 'fresh')
     assert.deepEqual(await read(kept.sha256), png)

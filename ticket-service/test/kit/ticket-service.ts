@@ -6,7 +6,7 @@ import { readConfig } from '@werk/shared/config/read-config'
 import { createTestDatabase } from '@werk/shared/test-kit/database'
 import { testSecret } from '@werk/shared/test-kit/sign-token'
 import { buildApp } from '../../src/app.ts'
-import { ConfigSchema } from '../../src/config.ts'
+import { type Config, ConfigSchema } from '../../src/config.ts'
 
 const serviceFolder = join(import.meta.dirname, '../..')
 
@@ -30,23 +30,39 @@ export async function startTicketService(
     ARMMADA_BASE_URL: sandbox.url,
     ARMMADA_USERNAME: sandbox.username,
     ARMMADA_PASSWORD: sandbox.password,
+    // What one test makes InvGate do must not open a circuit before the next.
+    ARMMADA_BREAKER_FAILURES: '1000',
+    // What looks at InvGate by itself is for the tests of that.
+    SYNC_INTERVAL_MS: '0',
     UPLOAD_DIR: join(folder, 'uploads'),
     SPOOL_DIR: join(folder, 'spool'),
     RATE_LIMIT_PER_ADDRESS: '0',
     RATE_LIMIT_PER_ACCOUNT: '0',
     ...env,
   })
-  const app = await buildApp(config, { logStream: { write: (line) => logLines.push(line) } })
-  await app.ready()
+  const replicas: { close(): Promise<unknown> }[] = []
+  /** Another process over the same database, InvGate and attachments, with a disk of its own for what waits. */
+  const startReplica = async (settings: Partial<Config> = {}) => {
+    const SPOOL_DIR = join(folder, `spool-${replicas.length}`)
+    const replica = await buildApp(
+      { ...config, SPOOL_DIR, ...settings },
+      { logStream: { write: (line) => logLines.push(line) } },
+    )
+    replicas.push(replica)
+    await replica.ready()
+    return replica
+  }
+  const app = await startReplica({ SPOOL_DIR: config.SPOOL_DIR })
   return {
     app,
+    startReplica,
     config,
     database,
     sandbox,
     folder,
     logLines,
     async close() {
-      await app.close()
+      await Promise.all(replicas.map((replica) => replica.close()))
       await Promise.all([database.drop(), sandbox.close(), rm(folder, { recursive: true })])
     },
   }

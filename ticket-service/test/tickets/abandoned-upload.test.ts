@@ -131,7 +131,7 @@ describe('an upload that is abandoned', () => {
     const app = await buildApp(s.config)
     try {
       await app.ready()
-      assert.deepEqual(await staged(), [young])
+      await eventually(async () => assert.deepEqual(await staged(), [young]))
       for (const path of kept) assert.ok((await filesBelow(s.config.UPLOAD_DIR)).includes(path))
     } finally {
       await app.close()

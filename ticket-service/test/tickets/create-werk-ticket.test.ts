@@ -76,6 +76,10 @@ describe('creating a ticket in the Werk dialect', () => {
         creator_key: 'mara@example.com',
         user_id: 7,
         status: 'open',
+        assigned_id: null,
+        assigned_group_id: null,
+        closed_at: null,
+        comments_as_of: null,
       },
     )
     assert.match(String(id), /^[0-9a-f-]{36}$/)

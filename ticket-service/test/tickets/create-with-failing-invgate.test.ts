@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Fault } from '@werk/invgate-sandbox/control'
 import { bearer } from '@werk/shared/test-kit/sign-token'
@@ -14,8 +16,32 @@ const broken = 'armmada error: The connection to InvGate broke'
 const late = 'context deadline exceeded'
 const html: Fault = { type: 'html', status: 200 }
 
-/** What strikes, what is answered, and how many incidents InvGate has afterwards. */
-const failures: [name: string, fault: Fault, error: string, incidents: 0 | 1][] = [
+/** What strikes, and what is answered. After these it is certain that InvGate did nothing. */
+const refusals: [name: string, fault: Fault, error: string][] = [
+  [
+    '428 for a parameter',
+    { type: 'status', status: 428, body: { error: 'category_id is invalid', status: 428 } },
+    'armmada error: category_id is invalid',
+  ],
+  [
+    '429',
+    { type: 'status', status: 429, body: { error: 'Too many requests', status: 429 } },
+    'armmada error: Too many requests',
+  ],
+  [
+    '401',
+    { type: 'status', status: 401, body: { error: 'Invalid credentials', status: 401 } },
+    'armmada error: Invalid credentials',
+  ],
+  [
+    '200 with status ERROR',
+    { type: 'error_status', info: 'The category does not exist' },
+    'armmada error: The category does not exist',
+  ],
+]
+
+/** After these InvGate may have the incident: so many it has in truth. */
+const doubts: [name: string, fault: Fault, error: string, incidents: 0 | 1][] = [
   [
     '500 with a message',
     { type: 'status', status: 500, body: { error: 'The database is gone', status: 500 } },
@@ -29,30 +55,6 @@ const failures: [name: string, fault: Fault, error: string, incidents: 0 | 1][] 
     0,
   ],
   ['503 with HTML', { type: 'html', status: 503 }, 'armmada error: InvGate is not available', 0],
-  [
-    '428 for a parameter',
-    { type: 'status', status: 428, body: { error: 'category_id is invalid', status: 428 } },
-    'armmada error: category_id is invalid',
-    0,
-  ],
-  [
-    '429',
-    { type: 'status', status: 429, retry_after: 1, body: { error: 'Too many requests', status: 429 } },
-    'armmada error: Too many requests',
-    0,
-  ],
-  [
-    '401',
-    { type: 'status', status: 401, body: { error: 'Invalid credentials', status: 401 } },
-    'armmada error: Invalid credentials',
-    0,
-  ],
-  [
-    '200 with status ERROR',
-    { type: 'error_status', info: 'The category does not exist' },
-    'armmada error: The category does not exist',
-    0,
-  ],
   ['200 with HTML', html, unreadable, 0],
   ['200 with HTML after the incident was created', { ...html, when: 'after' }, unreadable, 1],
   ['an empty object', { type: 'status', status: 200, body: {} }, unreadable, 0],
@@ -69,7 +71,12 @@ describe('creating a ticket while InvGate fails', () => {
   before(async () => {
     s = await startTicketService({ ARMMADA_TIMEOUT_MS: String(timeoutMs) })
   })
-  beforeEach(() => s.sandbox.control.reset())
+  const reset = async () => {
+    await s.sandbox.control.reset()
+    await sql(s.database, 'DELETE FROM ticket_intents')
+    await rm(join(s.config.UPLOAD_DIR, 'staging'), { recursive: true, force: true })
+  }
+  beforeEach(reset)
   after(() => s.close())
 
   const caller = bearer({ sub: 'mara@example.com', invgate_id: 77 })
@@ -96,19 +103,46 @@ describe('creating a ticket while InvGate fails', () => {
     assert.equal(answer.json().message, error)
     assert.equal(answer.json().errors, null)
     assert.deepEqual(await sql(s.database, 'SELECT id FROM tickets'), [], 'no row')
+  }
+  const states = async () =>
+    (await sql(s.database, 'SELECT state FROM ticket_intents')).map(({ state }) => state)
+  const assertNothingIsLeft = async () => {
+    assert.deepEqual(await states(), [], 'no intent')
     assert.deepEqual(await filesBelow(s.folder), [], 'no file')
   }
+  const assertSentOnce = async () => {
+    const posts = (await s.sandbox.control.requests()).filter(({ method }) => method === 'POST')
+    assert.equal(posts.length, 1)
+  }
 
-  for (const [what, fault, error, expected] of failures) {
-    it(`${what} → 502 \`${error}\`, no row, no file, one POST and ${expected || 'no'} incident in InvGate`, async () => {
+  for (const [what, fault, error] of refusals) {
+    it(`${what} → 502 \`${error}\`: no row, no intent, no file, no incident, and it is not sent again`, async () => {
       for (const post of [postForm, postJson]) {
-        await s.sandbox.control.reset()
+        await reset()
+        await s.sandbox.control.setFaults([{ route: 'POST incidents', fault }])
+        await assertFailed(await post(), error)
+        await assertNothingIsLeft()
+        await assertSentOnce()
+        assert.deepEqual(await s.sandbox.control.incidents(), [])
+      }
+    })
+  }
+
+  for (const [what, fault, error, expected] of doubts) {
+    it(`${what} → 502 \`${error}\`: no row, the intent in doubt with its file, one POST and ${expected || 'no'} incident`, async () => {
+      for (const [post, files] of [
+        [postForm, 1],
+        [postJson, 0],
+      ] as const) {
+        await reset()
         await s.sandbox.control.setFaults([{ route: 'POST incidents', fault }])
         const started = performance.now()
         await assertFailed(await post(), error)
         assert.ok(performance.now() - started < timeoutMs + 1500, 'answered in time')
-        const posts = (await s.sandbox.control.requests()).filter(({ method }) => method === 'POST')
-        assert.equal(posts.length, 1, 'never sent twice')
+        assert.deepEqual(await states(), ['in_doubt'])
+        assert.equal((await filesBelow(join(s.config.UPLOAD_DIR, 'staging'))).length, files)
+        assert.equal((await filesBelow(s.folder)).length, files)
+        await assertSentOnce()
         if (fault.type !== 'latency') assert.equal((await s.sandbox.control.incidents()).length, expected)
       }
     })
@@ -123,6 +157,7 @@ describe('creating a ticket while InvGate fails', () => {
       payload: { title: 'a', description: 'b' },
     })
     await assertFailed(answer, late)
+    await assertNothingIsLeft()
     assert.deepEqual(await s.sandbox.control.incidents(), [])
   })
 
@@ -144,7 +179,7 @@ describe('creating a ticket while InvGate fails', () => {
 })
 
 describe('creating a ticket while InvGate is not there at all', () => {
-  it('→ 502, no row, no file', async () => {
+  it('→ 502, no row, no intent, no file', async () => {
     const s = await startTicketService({ ARMMADA_BASE_URL: 'http://127.0.0.1:1/api/v1/' })
     try {
       const { headers, payload } = form(
@@ -162,7 +197,10 @@ describe('creating a ticket while InvGate is not there at all', () => {
       assert.equal(answer.statusCode, 502)
       assert.equal(answer.json().error, unreachable)
       assert.deepEqual(await filesBelow(s.folder), [])
-      assert.deepEqual(await sql(s.database, 'SELECT id FROM tickets'), [])
+      assert.deepEqual(
+        await sql(s.database, 'SELECT id FROM tickets UNION SELECT id FROM ticket_intents'),
+        [],
+      )
     } finally {
       await s.close()
     }

@@ -167,7 +167,7 @@ describe('one ticket in the Werk dialect', () => {
 
   const outages: [string, Fault][] = [
     ['answers 500', { type: 'status', status: 500 }],
-    ['answers 429 and asks for a minute', { type: 'status', status: 429, retry_after: 60 }],
+    ['answers 429', { type: 'status', status: 429 }],
     ['answers HTML', { type: 'html' }],
     ['breaks the connection', { type: 'reset' }],
     ['cuts its answer', { type: 'truncate' }],
@@ -187,6 +187,21 @@ describe('one ticket in the Werk dialect', () => {
       await s.sandbox.control.clearFaults()
       assert.equal((await get()).headers['x-mirror-stale'], undefined)
     })
+
+  it('InvGate answers 429 and asks for a minute → 200 from the mirror, and InvGate is left alone', async () => {
+    const replica = await s.startReplica()
+    const url = `/api/tickets/${id}`
+    const fault: Fault = { type: 'status', status: 429, retry_after: 60 }
+    await s.sandbox.control.setFaults([{ route: 'GET incident', fault }])
+    for (const _ of ['refused by InvGate', 'not asked for']) {
+      const answer = await replica.inject({ url, headers: bearer(lotte) })
+      assert.equal(answer.statusCode, 200, answer.body)
+      assert.equal(answer.headers['x-mirror-stale'], 'true')
+    }
+    const asked = (await s.sandbox.control.requests()).filter(({ route }) => route === 'GET incident')
+    assert.equal(asked.length, 1)
+    await replica.close()
+  })
 
   it('a ticket that InvGate no longer knows → 200 from the mirror with x-mirror-stale', async () => {
     await s.sandbox.control.reset()

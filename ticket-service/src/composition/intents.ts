@@ -1,0 +1,94 @@
+import type { App } from '@werk/shared/app/create-app'
+import { exclusively } from '@werk/shared/database/exclusively'
+import { inTransaction, type Pool, type PoolConnection } from '@werk/shared/database/pool'
+import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
+import { createAnswerCipher } from '@werk/shared/idempotency/answer-cipher'
+import { createIdempotencyStore } from '@werk/shared/idempotency/idempotency-store'
+import { createKeyPurge } from '@werk/shared/idempotency/purge-keys'
+import type { InvGateClient } from '@werk/shared/invgate/client'
+import { createPeriodicTask, type PeriodicTask } from '@werk/shared/outbox/periodic-task'
+import type { AttachmentStore } from '../attachments/attachment-store.ts'
+import type { Config } from '../config.ts'
+import { createFileIntentSpool } from '../infrastructure/file-intent-spool.ts'
+import { createIntentJournal } from '../intents/intent-journal.ts'
+import { createIntentWorker } from '../intents/intent-worker.ts'
+import type { IntentsRepository } from '../intents/intents.repository.ts'
+import { createKeys } from '../intents/keys.repository.ts'
+import { createResolveDoubt } from '../intents/resolve-doubt.ts'
+import type { StatusMap } from '../tickets/ticket-status.ts'
+import type { TicketsRepository } from '../tickets/tickets.repository.ts'
+import { renderCreatedTicket } from '../tickets/werk-tickets.wire.ts'
+
+/** Beyond InvGate's time: for the database and the files. */
+export const leaseMarginMs = 30_000
+const abandonedAfterMs = 24 * 60 * 60 * 1000
+
+export type Parts = {
+  app: App
+  config: Config
+  pool: Pool
+  invgate: InvGateClient
+  attachmentStore: AttachmentStore
+  tickets: TicketsRepository
+  intents: IntentsRepository
+  statusOf: StatusMap
+  clock: { now(): Date }
+}
+
+type Transaction = <T>(work: (tx: PoolConnection) => Promise<T>) => Promise<T>
+type Alone = <T>(work: () => Promise<T>) => Promise<T>
+
+/** What writes a ticket's way to InvGate down, and the tasks that take up what was left on it. */
+export function composeIntents(parts: Parts) {
+  const { app, config, pool, invgate, attachmentStore, tickets, intents, statusOf, clock } = parts
+  const logger = app.log
+  const leaseMs = config.ARMMADA_TIMEOUT_MS + leaseMarginMs
+  const store = createIdempotencyStore(createAnswerCipher(config))
+  const keys = createKeys({ store, isUnderWay: intents.exists })
+  const { SPOOL_DIR: directory, SPOOL_MAX_ENTRIES: maxEntries } = config
+  const spool = createFileIntentSpool({ directory, maxEntries, logger })
+  const transaction: Transaction = (work) => retryDeadlocks(() => inTransaction(pool, work))
+  const alone: Alone = (work) => exclusively(pool, 'in-doubt', work)
+  const journal = createIntentJournal({
+    transaction,
+    intents,
+    tickets,
+    keys,
+    spool,
+    attachmentStore,
+    renderAnswer: renderCreatedTicket,
+    statusOf,
+    clock,
+    leaseMs,
+    logger,
+  })
+  const resolveDoubt = createResolveDoubt({
+    intents,
+    tickets,
+    invgate,
+    exclusively: alone,
+    clock,
+    settleMs: config.IN_DOUBT_SETTLE_MS,
+  })
+  const workOff = createIntentWorker({
+    intents,
+    tickets,
+    journal,
+    invgate,
+    attachmentStore,
+    resolveDoubt,
+    leaseMs,
+    logger,
+  })
+  const sweep = async () => {
+    const swept = await attachmentStore.sweep(abandonedAfterMs, new Set(await intents.listStagedPaths()))
+    if (swept > 0) logger.info({ swept }, 'uploads that a killed process left behind were removed')
+  }
+  const tasks: PeriodicTask[] = [
+    createPeriodicTask({ name: 'intents', everyMs: 1000, run: workOff, logger }),
+    createPeriodicTask({ name: 'spool', everyMs: 1000, run: journal.recover, logger }),
+    createKeyPurge({ pool, store, logger }),
+    createPeriodicTask({ name: 'sweep', everyMs: abandonedAfterMs / 24, run: sweep, logger }),
+  ]
+  return { journal, tasks, spool, keys, transaction, exclusively: alone, leaseMs }
+}

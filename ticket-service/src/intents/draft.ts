@@ -1,0 +1,39 @@
+import type { Attachment, Ticket } from '../tickets/ticket.ts'
+import type { StatusMap } from '../tickets/ticket-status.ts'
+import type { Draft, DraftFile } from './ticket-intent.ts'
+
+export type CreatedIncident = { id: number; payload: Record<string, unknown> }
+
+/** The ticket and its attachments, now that InvGate has them. */
+export function completeDraft(draft: Draft, created: CreatedIncident, now: Date, statusOf: StatusMap) {
+  const ticket: Ticket = {
+    ...draft.ticket,
+    invGateId: created.id,
+    status: statusOf(Number(created.payload.status_id)) ?? 'open',
+    assignedId: null,
+    assignedGroupId: null,
+    closedAt: null,
+    updatedAt: draft.ticket.createdAt,
+    syncedAt: now,
+  }
+  return { ticket, attachments: draft.files.map((file) => toAttachment(file, ticket)) }
+}
+
+/** As the InvGate client wants files. */
+export function toIncidentFile({ path, filename, size, sniffedType, declaredType }: DraftFile) {
+  return { path, filename, size, contentType: sniffedType ?? declaredType ?? 'application/octet-stream' }
+}
+
+function toAttachment(file: DraftFile, ticket: Ticket): Attachment {
+  const { id, filename, declaredType, sniffedType, size, sha256 } = file
+  return {
+    id,
+    ticketId: ticket.id,
+    filename,
+    declaredType,
+    sniffedType,
+    size,
+    sha256,
+    createdAt: ticket.createdAt,
+  }
+}

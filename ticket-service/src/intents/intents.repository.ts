@@ -1,0 +1,167 @@
+import type { Pool, PoolConnection } from '@werk/shared/database/pool'
+import { claimDue } from '@werk/shared/outbox/claim-due'
+import { wasRaisedHere } from '../tickets/imported-ticket-id.ts'
+import { type IntentRow, intentColumns, intentValues, toIntent } from './intents.rows.ts'
+import type { IntentState, NewIntent, TicketIntent } from './ticket-intent.ts'
+
+export type IntentsRepository = {
+  /** One that is there already stays as it is. */
+  insert(tx: PoolConnection, intent: NewIntent, leaseMs: number): Promise<void>
+  remove(tx: PoolConnection, id: string): Promise<void>
+  /** One whose ticket turned out to be stored. */
+  removeStored(id: string): Promise<void>
+  find(id: string): Promise<TicketIntent | null>
+  /** As `find`, within a transaction. */
+  exists(tx: PoolConnection, id: string): Promise<boolean>
+  /** Up to `limit` that are due, oldest first; nobody else gets them until the lease is over. */
+  claimDue(limit: number, leaseMs: number): Promise<TicketIntent[]>
+  /** It is about to be sent; again due when the lease is over. False when somebody else has claimed it meanwhile. */
+  markSending(claimed: TicketIntent, leaseMs: number): Promise<boolean>
+  /** It was sent without any effect: as if it had not been. */
+  takeBack(id: string, delayMs: number, reason: string): Promise<void>
+  markCreated(id: string, created: { id: number; payload: Record<string, unknown> }): Promise<void>
+  /** What was taken for its incident belongs to another: it is in doubt again. */
+  unlink(id: string, delayMs: number, reason: string): Promise<void>
+  /** It comes due in so many milliseconds, in this state. */
+  postpone(id: string, state: IntentState, delayMs: number, reason: string | null): Promise<void>
+  /** It never comes due by itself again: an operator decides. */
+  park(id: string, state: 'in_doubt' | 'failed', reason: string): Promise<void>
+  /** Those that InvGate could not tell apart from this one, itself included, oldest first; none that InvGate answered. */
+  listTwins(matchKey: string): Promise<(TicketIntent & { leased: boolean })[]>
+  /** Which of these ids of InvGate's belong to an intent already, or to a ticket that was raised here. */
+  listLinked(invGateIds: readonly number[]): Promise<number[]>
+  list(states: readonly IntentState[], after: string | null, limit: number): Promise<TicketIntent[]>
+  /** The staged files that intents still need. */
+  listStagedPaths(): Promise<string[]>
+  countByState(): Promise<Record<string, number>>
+}
+
+const never = "'9999-12-31 00:00:00.000'"
+const inMs = 'NOW(3) + INTERVAL ? MICROSECOND'
+
+export function createIntentsRepository(pool: Pool): IntentsRepository {
+  const select = `SELECT ${intentColumns} FROM ticket_intents`
+
+  return {
+    async insert(tx, intent, leaseMs) {
+      await tx.execute(
+        `INSERT INTO ticket_intents (id, tenant_id, state, match_key, draft, sends, sent_at, idempotency_id, available_at)
+         VALUES (?, ?, ?, ?, ?, 1, ?, ?, ${inMs}) ON DUPLICATE KEY UPDATE id = VALUES(id)`,
+        [...intentValues(intent), leaseMs * 1000],
+      )
+    },
+
+    async remove(tx, id) {
+      await tx.execute('DELETE FROM ticket_intents WHERE id = ?', [id])
+    },
+
+    async removeStored(id) {
+      await pool.execute('DELETE FROM ticket_intents WHERE id = ?', [id])
+    },
+
+    async find(id) {
+      const [row] = await pool.execute<IntentRow[]>(`${select} WHERE id = ?`, [id])
+      return row === undefined ? null : toIntent(row)
+    },
+
+    async exists(tx, id) {
+      return (await tx.execute('SELECT 1 FROM ticket_intents WHERE id = ?', [id])).length > 0
+    },
+
+    async claimDue(limit, leaseMs) {
+      const claim = { table: 'ticket_intents', columns: intentColumns, limit, leaseMs }
+      return (await claimDue<IntentRow>(pool, claim)).map(toIntent)
+    },
+
+    async markSending({ id, attempts }, leaseMs) {
+      // A claim counts an attempt, so another count is another's claim.
+      const { affectedRows } = await pool.execute(
+        `UPDATE ticket_intents SET state = 'sending', sends = sends + 1, sent_at = NOW(3), available_at = ${inMs},
+           updated_at = NOW(3) WHERE id = ? AND attempts = ?`,
+        [leaseMs * 1000, id, attempts + 1],
+      )
+      return affectedRows === 1
+    },
+
+    async takeBack(id, delayMs, reason) {
+      await pool.execute(
+        `UPDATE ticket_intents SET state = 'received', sends = sends - 1, available_at = ${inMs}, last_error = ?,
+           updated_at = NOW(3) WHERE id = ?`,
+        [Math.round(delayMs * 1000), cut(reason), id],
+      )
+    },
+
+    async markCreated(id, created) {
+      await pool.execute(
+        `UPDATE ticket_intents SET state = 'created', inv_gate_id = ?, payload = ?, available_at = NOW(3),
+           updated_at = NOW(3) WHERE id = ?`,
+        [created.id, JSON.stringify(created.payload), id],
+      )
+    },
+
+    async unlink(id, delayMs, reason) {
+      await pool.execute(
+        `UPDATE ticket_intents SET state = 'in_doubt', inv_gate_id = NULL, payload = NULL, available_at = ${inMs},
+           last_error = ?, updated_at = NOW(3) WHERE id = ?`,
+        [Math.round(delayMs * 1000), cut(reason), id],
+      )
+    },
+
+    async postpone(id, state, delayMs, reason) {
+      await pool.execute(
+        `UPDATE ticket_intents SET state = ?, available_at = ${inMs}, last_error = ?, updated_at = NOW(3) WHERE id = ?`,
+        [state, Math.round(delayMs * 1000), cut(reason), id],
+      )
+    },
+
+    async park(id, state, reason) {
+      await pool.execute(
+        `UPDATE ticket_intents SET state = ?, available_at = ${never}, last_error = ?, updated_at = NOW(3) WHERE id = ?`,
+        [state, cut(reason), id],
+      )
+    },
+
+    async listTwins(matchKey) {
+      const rows = await pool.execute<(IntentRow & { leased: number })[]>(
+        `SELECT ${intentColumns}, state = 'sending' AND available_at > NOW(3) AS leased FROM ticket_intents
+          WHERE match_key = ? AND inv_gate_id IS NULL ORDER BY id`,
+        [matchKey],
+      )
+      return rows.map((row) => ({ ...toIntent(row), leased: row.leased === 1 }))
+    },
+
+    async listLinked(invGateIds) {
+      if (invGateIds.length === 0) return []
+      const rows = await pool.query<{ id: number }[]>(
+        `SELECT inv_gate_id AS id FROM tickets WHERE inv_gate_id IN (?) AND ${wasRaisedHere}
+         UNION SELECT inv_gate_id AS id FROM ticket_intents WHERE inv_gate_id IN (?)`,
+        [invGateIds, invGateIds],
+      )
+      return rows.map(({ id }) => Number(id))
+    },
+
+    async list(states, after, limit) {
+      const rows = await pool.query<IntentRow[]>(
+        `${select} WHERE state IN (?) AND id > ? ORDER BY id LIMIT ?`,
+        [states, after ?? '', limit],
+      )
+      return rows.map(toIntent)
+    },
+
+    async listStagedPaths() {
+      const rows = await pool.query<IntentRow[]>(select)
+      return rows.flatMap((row) => toIntent(row).draft.files.map(({ path }) => path))
+    },
+
+    async countByState() {
+      const rows = await pool.query<{ state: string; count: number }[]>(
+        'SELECT state, COUNT(*) AS count FROM ticket_intents GROUP BY state',
+      )
+      return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]))
+    },
+  }
+}
+
+function cut(reason: string | null): string | null {
+  return reason === null ? null : [...reason].slice(0, 500).join('')
+}

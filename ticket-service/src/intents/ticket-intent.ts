@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { ReceivedFile } from '../attachments/receive-files.ts'
+import type { TicketDraft } from '../tickets/ticket.ts'
+
+/**
+ * - `received`: to be sent. `sending`: InvGate is being asked; when the lease is over, nobody knows what became of it.
+ * - `created`: InvGate has it, only the local rows are missing.
+ * - `in_doubt`: InvGate may have it. `failed`: it will not get there without an operator.
+ * A ticket that is stored has no intent any more.
+ */
+export const intentStates = ['received', 'sending', 'created', 'in_doubt', 'failed'] as const
+export type IntentState = (typeof intentStates)[number]
+
+/** Each file has the id that its attachment will have. */
+export type DraftFile = ReceivedFile & { id: string }
+
+/** All that is needed to send a ticket and to keep it. */
+export type Draft = { ticket: TicketDraft; files: readonly DraftFile[] }
+
+export type TicketIntent = {
+  /** The id that the ticket will have. */
+  id: string
+  tenantId: number
+  state: IntentState
+  draft: Draft
+  /** What InvGate answered, once it did. */
+  created: { id: number; payload: Record<string, unknown> } | null
+  /** How often it was sent to InvGate. */
+  sends: number
+  /** The latest time it was sent; null when it never was. */
+  sentAt: Date | null
+  /** How often a worker had it. */
+  attempts: number
+  lastError: string | null
+  /** The Idempotency-Key's row that waits for the answer. */
+  idempotencyId: string | null
+  createdAt: Date
+}
+
+/** An intent as it is first written: just before it is sent, or when it comes off the disk with its fate unknown. */
+export type NewIntent = Pick<TicketIntent, 'id' | 'draft' | 'idempotencyId'> & {
+  state: 'sending' | 'in_doubt'
+  sentAt: Date
+}
+
+/** Equal for tickets that InvGate could not tell apart: same creator, same title, same description. */
+export function matchKeyOf({ creatorId, title, description }: MatchedFields): string {
+  return createHash('sha256')
+    .update(JSON.stringify([creatorId, foldText(title), foldText(description)]))
+    .digest('hex')
+}
+
+export type MatchedFields = { creatorId: number | null; title: string | null; description: string | null }
+
+/** InvGate may trim and rewrap what it is given. */
+function foldText(text: string | null): string {
+  return (text ?? '').replace(/\s+/g, ' ').trim()
+}
