@@ -83,7 +83,9 @@ function initialise({ source, say }: ServerOptions, data: string): void {
   const unfinished = `${data}.new`
   rmSync(unfinished, { recursive: true, force: true })
   const [program, args] = initialiser(source, unfinished)
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' })
+  // Of two that are made at once each needs its own place for temporary tables.
+  const env = { ...process.env, TMPDIR: dirname(data) }
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', env })
   if (error) throw error
   if (status !== 0) throw new Error(`${program} failed:\n${lastLinesOf(`${stdout}\n${stderr}`)}`)
   renameSync(unfinished, data)

@@ -2,7 +2,15 @@ import { existsSync, globSync } from 'node:fs'
 import { findProgram } from '../database/find-program.ts'
 import { runCommand } from '../processes/run-command.ts'
 
-const packages = ['shared', 'invgate-sandbox', 'identity-service', 'ticket-service', 'scripts', 'bench']
+const packages = [
+  'shared',
+  'invgate-sandbox',
+  'identity-service',
+  'ticket-service',
+  'scripts',
+  'bench',
+  'drills',
+]
 
 type Check = { title: string; command: string; args: string[] }
 
