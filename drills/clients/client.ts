@@ -1,0 +1,104 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { signToken } from '@werk/shared/test-kit/sign-token'
+import type { Replica } from '../world/replica.ts'
+import type { Answer, Attempt, Ledger } from './ledger.ts'
+import type { Rotation } from './rotation.ts'
+import { type Outgoing, type SlowUpload, sendRequest } from './send-request.ts'
+
+export type Wish = {
+  isKeyed: boolean
+  withFile: boolean
+  /** asked first; without one, whose turn it is */
+  replica?: Replica
+  upload?: SlowUpload
+}
+
+/** One person who raises tickets. */
+export type Client = {
+  /**
+   * Sends a ticket: once without an Idempotency-Key; with one again and again, with the same key, while it is told to
+   * or not told anything, until it is created or the patience ends. Nothing leaves before the caller awaits something.
+   */
+  raise(wish: Wish): { attempt: Attempt; done: Promise<Attempt> }
+}
+
+type ClientOptions = {
+  number: number
+  jwtSecret: string
+  ledger: Ledger
+  rotation: Rotation
+  patienceMs: number
+}
+
+const path = '/api/tickets'
+const pauseMs = 250
+
+/** @param options.number InvGate knows each person by a number of their own */
+export function createClient(options: ClientOptions): Client {
+  const { number, jwtSecret, ledger, rotation, patienceMs } = options
+  const authorization = `Bearer ${signToken(claimsOf(number), { secret: jwtSecret })}`
+
+  return {
+    raise({ isKeyed, withFile, replica = rotation.next(), upload }) {
+      const file = withFile ? randomBytes(2000 + (number % 7) * 1000) : null
+      const fileSha256 = file === null ? null : createHash('sha256').update(file).digest('hex')
+      const attempt = ledger.open({ isKeyed, fileSha256 })
+
+      const send = async (to: Replica, outgoing: Outgoing): Promise<Answer> => {
+        const sending = { ...outgoing, ...(upload && { upload }) }
+        const answer =
+          (await sendRequest({ ...sending, url: `${to.url}${path}` })) ??
+          (await sendRequest({ ...sending, url: `${rotation.after(to).url}${path}` }))
+        return answer ?? { status: null, id: null, detail: 'ECONNREFUSED', retryAfterMs: null }
+      }
+      const raise = async () => {
+        const outgoing = await compose(attempt.title, file)
+        outgoing.headers.authorization = authorization
+        if (isKeyed) outgoing.headers['idempotency-key'] = randomUUID()
+        const end = Date.now() + patienceMs
+        for (let to = replica; ; to = rotation.after(to)) {
+          const answer = await send(to, outgoing)
+          attempt.answers.push(answer)
+          if (!isKeyed || !mayRepeat(answer) || Date.now() > end) return attempt
+          await delay(Math.min(answer.retryAfterMs ?? pauseMs, 1000))
+        }
+      }
+      return { attempt, done: raise() }
+    },
+  }
+}
+
+function mayRepeat({ status }: Answer): boolean {
+  return status === null || status >= 500 || status === 409 || status === 429
+}
+
+function claimsOf(number: number) {
+  const sub = `drill-${number}@drill.invalid`
+  return {
+    sub,
+    email: sub,
+    uid: number,
+    tenant_id: 1,
+    role: 'user',
+    name: 'Drill',
+    invgate_id: 10_000 + number,
+    exp: Math.floor(Date.now() / 1000) + 4 * 3600,
+  }
+}
+
+/** JSON, or a form with a file. */
+async function compose(title: string, file: Buffer | null): Promise<Outgoing> {
+  const fields = { title, description: `What ${title} is about.` }
+  if (file === null) {
+    return { headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(fields)) }
+  }
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('attachments[]', new Blob([new Uint8Array(file)], { type: 'image/png' }), 'screen.png')
+  const encoded = new Response(form)
+  return {
+    headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
+    body: Buffer.from(await encoded.arrayBuffer()),
+  }
+}
