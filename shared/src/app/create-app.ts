@@ -44,6 +44,7 @@ export type PlatformConfig = RateLimitConfig & {
   LOG_LEVEL: string
   BODY_LIMIT_BYTES: number
   REQUEST_TIMEOUT_MS: number
+  MAX_EVENT_LOOP_DELAY_MS: number
   TRUST_PROXY: string[]
   CORS_ORIGINS: string[]
 }
@@ -112,7 +113,7 @@ export async function createApp({ service, title, version, config, logStream }: 
   })
   const { createLimit, checks } = await registerRateLimit(app, config)
   await app.register(underPressure, {
-    maxEventLoopDelay: 2000,
+    maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY_MS,
     pressureHandler: (request) => {
       if (request.routeOptions.config.probe !== true) throw underPressureError()
     },

@@ -34,6 +34,11 @@ export const httpSettings = {
     default: [],
     description: 'origins of browsers that may call, such as https://app.example.com',
   }),
+  MAX_EVENT_LOOP_DELAY_MS: Type.Integer({
+    default: 2000,
+    minimum: 0,
+    description: 'milliseconds that the process may lag behind before it refuses requests with 503, 0 is off',
+  }),
   RATE_LIMIT_PER_ADDRESS: Type.Integer({
     default: 1200,
     minimum: 0,
