@@ -14,7 +14,7 @@ import { createInvGateClient } from '@werk/shared/invgate/client'
 import { invgateOptions } from '@werk/shared/invgate/options'
 import { createOutbox } from '@werk/shared/outbox/outbox'
 import type { FastifyRequest } from 'fastify'
-import { createAccessTokens } from './accounts/access-tokens.ts'
+import { createAccessTokens, dayInSeconds } from './accounts/access-tokens.ts'
 import { createAccountsRepository } from './accounts/accounts.repository.ts'
 import { adoptImportedAccounts } from './accounts/adopt-imported-accounts.ts'
 import { ensureAdmin } from './accounts/ensure-admin.ts'
@@ -25,6 +25,7 @@ import { createResumeRegistration } from './accounts/resume-registration.ts'
 import { registerTixgoAuthRoutes } from './accounts/tixgo-auth.routes.ts'
 import { registerWerkAuthRoutes } from './accounts/werk-auth.routes.ts'
 import type { Config } from './config.ts'
+import { createOwnDirectory } from './directory/own-directory.repository.ts'
 import { createDatabase } from './infrastructure/database.ts'
 import {
   createEnsureInvgateUser,
@@ -33,6 +34,8 @@ import {
 } from './invgate-users/ensure-invgate-user.ts'
 import { createBcryptPool } from './passwords/bcrypt-pool.ts'
 import { createPasswords } from './passwords/passwords.ts'
+import { createOpenSession } from './sessions/open-session.ts'
+import { createSessionsRepository } from './sessions/sessions.repository.ts'
 import { createTenantsRepository } from './tenants/tenants.repository.ts'
 
 declare module 'fastify' {
@@ -63,6 +66,9 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const passwords = createPasswords({ bcrypt, cost: config.PASSWORD_HASH_COST })
   const accounts = createAccountsRepository(database)
   const tenants = createTenantsRepository(database)
+  const directory = createOwnDirectory(database)
+  const sessions = createSessionsRepository(database)
+  const clock = { now: () => new Date() }
 
   const ensureInvgateUser = createEnsureInvgateUser({ accounts, invgate })
   const outbox = createOutbox({ pool, handlers: { [invgateUserJob]: ensureInvgateUser }, logger: app.log })
@@ -86,16 +92,28 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const keyPurge = createKeyPurge({ pool, store: idempotency, logger: app.log })
   const logIn = createLogIn({ accounts, passwords })
   const getOwnAccount = createGetOwnAccount({ accounts })
+  const openSession = createOpenSession({
+    sessions,
+    lives: {
+      werk: { seconds: dayInSeconds },
+      tixgo: { seconds: config.TOKEN_EXPIRE_MINUTES * 60 },
+      workpulse: {
+        seconds: config.SESSION_MAX_HOURS * 3600,
+        idleSeconds: config.SESSION_IDLE_HOURS * 3600,
+      },
+    },
+    clock,
+  })
   const accessTokens = createAccessTokens({ tokens, tixgoMinutes: config.TOKEN_EXPIRE_MINUTES })
-  const authenticate = createAuthenticate(tokens, limitAccount)
-  const identify = createIdentify(tokens)
+  const authenticate = createAuthenticate({ tokens, directory, limitAccount })
+  const identify = createIdentify({ tokens, directory })
   const limitLogins = createLimit(config.RATE_LIMIT_LOGIN, attemptedLogin)
 
   registerHealth(app, app.service, {
     required: { database: () => pool.query('SELECT 1') },
     optional: { invgate: () => invgate.ping(1500), ...checks },
   })
-  const registration = { registerAccount, resumeRegistration, answerOnce }
+  const registration = { registerAccount, resumeRegistration, answerOnce, openSession, directory }
   registerWerkAuthRoutes(app, { ...registration, logIn, accessTokens, limitLogins })
   registerTixgoAuthRoutes(app, {
     ...registration,

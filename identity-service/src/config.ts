@@ -17,6 +17,16 @@ export const ConfigSchema = Type.Object({
   ...tokenSettings,
   ...invgateSettings,
   TOKEN_EXPIRE_MINUTES: Type.Integer({ default: 120, minimum: 1, description: 'life of a TixGo token' }),
+  SESSION_IDLE_HOURS: Type.Integer({
+    default: 7 * 24,
+    minimum: 1,
+    description: 'hours after which a session that is not refreshed ends',
+  }),
+  SESSION_MAX_HOURS: Type.Integer({
+    default: 30 * 24,
+    minimum: 1,
+    description: 'hours after which a session ends however much it is used',
+  }),
   SELF_REGISTRATION_ROLES: Type.Array(Role, {
     default: ['user', 'committee'],
     description: 'roles that anybody may register with',

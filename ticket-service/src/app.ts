@@ -3,6 +3,7 @@ import { type App, createApp } from '@werk/shared/app/create-app'
 import { registerHealth } from '@werk/shared/app/health'
 import type { LogStream } from '@werk/shared/app/logging'
 import { createAuthenticate } from '@werk/shared/auth/authenticate'
+import { noDirectory } from '@werk/shared/auth/directory'
 import { registerTokens } from '@werk/shared/auth/tokens'
 import { createPool } from '@werk/shared/database/pool'
 import { createKeyScope } from '@werk/shared/idempotency/idempotency-key'
@@ -16,6 +17,7 @@ import { composeOperations } from './composition/operations.ts'
 import { composeSync } from './composition/sync.ts'
 import { ticketDefaults } from './composition/ticket-defaults.ts'
 import type { Config } from './config.ts'
+
 import { createLocalAttachmentStore } from './infrastructure/local-attachment-store.ts'
 import { createIntentsRepository } from './intents/intents.repository.ts'
 import { registerIntentMetrics } from './operators/intent-metrics.ts'
@@ -38,7 +40,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const platform = { service: 'ticket-service', title: 'Werk tickets', version: '1.0.0', config, ...options }
   const { app, metrics, checks, limitAccount } = await createApp(platform)
   const tokens = await registerTokens(app, config)
-  const authenticate = createAuthenticate(tokens, limitAccount)
+  const authenticate = createAuthenticate({ tokens, directory: noDirectory, limitAccount })
   const limits = uploadLimits(config)
   await app.register(multipart, multipartLimits(limits))
 

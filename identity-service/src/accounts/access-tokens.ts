@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import type { Tokens } from '@werk/shared/auth/tokens'
+import type { Session } from '../sessions/session.ts'
 import type { Account } from './account.ts'
 
 export type AccessTokens = {
   /** Werk: 24 h, the subject is the e-mail, or the username of an account without one. */
-  forWerk(account: Account): string
+  forWerk(account: Account, session: Session): string
   /** TixGo: the configured life, the subject is the username, or the e-mail of an account without one. */
-  forTixgo(account: Account): string
+  forTixgo(account: Account, session: Session): string
 }
 
-const dayInSeconds = 24 * 60 * 60
+export const dayInSeconds = 24 * 60 * 60
 
 export function createAccessTokens({
   tokens,
@@ -18,11 +18,12 @@ export function createAccessTokens({
   tokens: Tokens
   tixgoMinutes: number
 }): AccessTokens {
-  const issue = (account: Account, sub: string, seconds: number) =>
-    tokens.issue({ sub, ...claimsOf(account) }, seconds)
+  const issue = (account: Account, { id: sid }: Session, sub: string, seconds: number) =>
+    tokens.issue({ sub, sid, ...claimsOf(account) }, seconds)
   return {
-    forWerk: (account) => issue(account, account.email ?? loginNameOf(account), dayInSeconds),
-    forTixgo: (account) => issue(account, loginNameOf(account), tixgoMinutes * 60),
+    forWerk: (account, session) =>
+      issue(account, session, account.email ?? loginNameOf(account), dayInSeconds),
+    forTixgo: (account, session) => issue(account, session, loginNameOf(account), tixgoMinutes * 60),
   }
 }
 
@@ -38,7 +39,6 @@ function claimsOf(account: Account) {
     tenant_id: account.tenantId,
     role: account.role,
     name: name === '' ? loginNameOf(account) : name,
-    sid: randomUUID(),
     ...(account.email === null ? {} : { email: account.email }),
     ...(account.invgateId === null ? {} : { invgate_id: account.invgateId }),
   }

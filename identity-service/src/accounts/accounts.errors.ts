@@ -28,5 +28,3 @@ export const roleNotAllowed = (role: string, allowed: readonly string[]) => {
 }
 
 export const wrongCredentials = () => new AppError('credentials.unauthenticated', 'invalid email or password')
-
-export const inactiveTenant = () => new AppError('tenant.forbidden', 'this tenant is not active')

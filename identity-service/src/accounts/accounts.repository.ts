@@ -1,8 +1,11 @@
 import { PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
 import { foldLoginName } from '@werk/shared/auth/login-name'
-import { type Role, roles } from '@werk/shared/auth/principal'
+import { toRole } from '@werk/shared/auth/principal'
 import { keyInFlight } from '@werk/shared/idempotency/idempotency.errors'
+import type { Actor } from '../audit/audit-entry.ts'
 import type { Database } from '../infrastructure/database.ts'
+import { recordChange } from '../infrastructure/record-change.ts'
+import { inTransaction } from '../infrastructure/transaction.ts'
 import type { Account, NewAccount } from './account.ts'
 
 export type AccountsRepository = {
@@ -11,7 +14,12 @@ export type AccountsRepository = {
    * @param keyId the idempotency key of the request, which is given the account as its resource
    * @throws AppError idempotency.conflict when another try under the key came first
    */
-  insert(account: NewAccount, jobKinds: readonly string[], keyId?: string | null): Promise<Account | null>
+  insert(
+    account: NewAccount,
+    jobKinds: readonly string[],
+    actor: Actor,
+    keyId?: string | null,
+  ): Promise<Account | null>
   /** By e-mail or username, in any case and Unicode form. Takes two queries, found or not. */
   findByLoginName(name: string): Promise<Account | null>
   findById(id: number): Promise<Account | null>
@@ -35,10 +43,10 @@ export function createAccountsRepository(database: Database): AccountsRepository
   }
 
   return {
-    async insert({ passwordHash, ...account }, jobKinds, keyId = null) {
+    async insert({ passwordHash, ...account }, jobKinds, actor, keyId = null) {
       const names = [account.email, account.username].filter((name) => name !== null)
       return ifUnique(() =>
-        database.$transaction(async (tx) => {
+        inTransaction(database, async (tx) => {
           const row = await tx.user.create({
             data: {
               ...account,
@@ -50,7 +58,11 @@ export function createAccountsRepository(database: Database): AccountsRepository
           const jobs = jobKinds.map((kind) => ({ kind, subject: String(row.id) }))
           if (jobs.length > 0) await tx.outboxJob.createMany({ data: jobs })
           if (keyId !== null && (await nameResource(tx, keyId, row.id)) === 0) throw keyInFlight(0)
-          return toAccount(row)
+          const made = toAccount(row)
+          const { id, tenantId, role } = made
+          const deed = { tenantId, actor, action: 'account.made', subject: `user:${id}`, details: { role } }
+          await recordChange(tx, { changed: [{ entity: 'user', id }], deed })
+          return made
         }),
       )
     },
@@ -73,7 +85,10 @@ export function createAccountsRepository(database: Database): AccountsRepository
     },
 
     async setInvgateId(id, invgateId) {
-      await database.user.update({ where: { id }, data: { invgateId, updatedAt: new Date() } })
+      await inTransaction(database, async (tx) => {
+        await tx.user.update({ where: { id }, data: { invgateId, updatedAt: new Date() } })
+        await recordChange(tx, { changed: [{ entity: 'user', id }] })
+      })
     },
 
     async findWithoutLoginName(limit) {
@@ -88,7 +103,11 @@ export function createAccountsRepository(database: Database): AccountsRepository
 
     async addLoginName(id, name) {
       const added = await ifUnique(() =>
-        database.loginName.create({ data: { name: foldLoginName(name), userId: id } }),
+        inTransaction(database, async (tx) => {
+          await tx.loginName.create({ data: { name: foldLoginName(name), userId: id } })
+          await recordChange(tx, { changed: [{ entity: 'user', id }] })
+          return id
+        }),
       )
       return added !== null
     },
@@ -102,19 +121,13 @@ function nameResource(tx: Pick<Database, '$executeRaw'>, keyId: string, accountI
 }
 
 const uniqueViolation = 'P2002'
-const deadlock = 'P2034'
 
-/**
- * Null when a name is taken. Several who write the same name at once can deadlock: the database lets one of them pass
- * and asks the others to begin anew, which is when they find the name taken.
- */
-async function ifUnique<T>(write: () => Promise<T>, attempts = 5): Promise<T | null> {
+/** Null when a name is taken. */
+async function ifUnique<T>(write: () => Promise<T>): Promise<T | null> {
   try {
     return await write()
   } catch (error) {
-    const code = error instanceof PrismaClientKnownRequestError ? error.code : null
-    if (code === uniqueViolation) return null
-    if (code === deadlock && attempts > 1) return ifUnique(write, attempts - 1)
+    if (error instanceof PrismaClientKnownRequestError && error.code === uniqueViolation) return null
     throw error
   }
 }
@@ -147,9 +160,4 @@ function toAccount({ id, password, tenant, invgateId, role, ...row }: Row): Acco
     invgateId: invgateId === null ? null : Number(invgateId),
     passwordHash: password,
   }
-}
-
-/** A role that nobody knows is worth no rights. */
-function toRole(role: string): Role {
-  return roles.find((known) => known === role) ?? 'user'
 }

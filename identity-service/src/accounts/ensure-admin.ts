@@ -1,3 +1,4 @@
+import { theService } from '../audit/audit-entry.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { AccountsRepository } from './accounts.repository.ts'
 
@@ -19,5 +20,5 @@ export async function ensureAdmin(
     username: null,
     role: 'admin' as const,
   }
-  return (await accounts.insert({ ...admin, passwordHash }, [])) !== null
+  return (await accounts.insert({ ...admin, passwordHash }, [], theService)) !== null
 }

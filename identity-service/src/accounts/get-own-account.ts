@@ -1,7 +1,6 @@
-import { invalidToken } from '@werk/shared/auth/auth.errors'
+import { inactiveTenant, invalidToken } from '@werk/shared/auth/auth.errors'
 import type { Principal } from '@werk/shared/auth/principal'
 import type { Account } from './account.ts'
-import { inactiveTenant } from './accounts.errors.ts'
 import type { AccountsRepository } from './accounts.repository.ts'
 
 export type GetOwnAccount = (principal: Principal) => Promise<Account>

@@ -1,6 +1,7 @@
+import { inactiveTenant } from '@werk/shared/auth/auth.errors'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Account } from './account.ts'
-import { inactiveTenant, wrongCredentials } from './accounts.errors.ts'
+import { wrongCredentials } from './accounts.errors.ts'
 import type { AccountsRepository } from './accounts.repository.ts'
 
 export type LogIn = (loginName: string, password: string) => Promise<Account>

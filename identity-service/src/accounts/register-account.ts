@@ -1,11 +1,12 @@
+import { inactiveTenant } from '@werk/shared/auth/auth.errors'
 import type { Principal, Role } from '@werk/shared/auth/principal'
 import { isOperator } from '@werk/shared/auth/principal'
+import type { Actor } from '../audit/audit-entry.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { TenantsRepository } from '../tenants/tenants.repository.ts'
 import type { Account } from './account.ts'
 import {
   emailTaken,
-  inactiveTenant,
   invalidEmail,
   invalidUsername,
   roleNotAllowed,
@@ -33,7 +34,11 @@ type Needs = {
 }
 
 /** @param keyId the idempotency key under which the request came */
-export type RegisterAccount = (registration: Registration, keyId?: string | null) => Promise<Account>
+export type RegisterAccount = (
+  registration: Registration,
+  actor: Actor,
+  keyId?: string | null,
+) => Promise<Account>
 
 /**
  * Makes an account and, for one with an e-mail, its user in InvGate: the job for it is written in the same
@@ -42,7 +47,7 @@ export type RegisterAccount = (registration: Registration, keyId?: string | null
  */
 export function createRegisterAccount(needs: Needs): RegisterAccount {
   const { accounts, tenants, passwords, selfRegistrationRoles, invgateUsers } = needs
-  return async ({ password, registrar, ...registration }, keyId = null) => {
+  return async ({ password, registrar, ...registration }, actor, keyId = null) => {
     const { email, username, role, tenantId } = registration
     if (email !== null && !isEmail(email)) throw invalidEmail()
     if (username !== null && !isLoginName(username)) throw invalidUsername()
@@ -53,7 +58,7 @@ export function createRegisterAccount(needs: Needs): RegisterAccount {
 
     const passwordHash = await passwords.hash(password)
     const jobs = email === null ? [] : [invgateUsers.jobKind]
-    const account = await accounts.insert({ ...registration, passwordHash }, jobs, keyId)
+    const account = await accounts.insert({ ...registration, passwordHash }, jobs, actor, keyId)
     if (account === null) throw email === null ? usernameTaken() : emailTaken()
     return email === null ? account : invgateUsers.ensure(account)
   }

@@ -1,11 +1,14 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Limit } from '@werk/shared/app/rate-limit'
-import { type Authenticate, callerOf, tenantHeader, tenantOf } from '@werk/shared/auth/authenticate'
+import { type Authenticate, callerOf, namedTenant, tenantOf } from '@werk/shared/auth/authenticate'
+import type { Directory } from '@werk/shared/auth/directory'
 import type { Principal } from '@werk/shared/auth/principal'
 import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
 import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
+import { actorOf } from '../audit/request-actor.ts'
+import type { OpenSession } from '../sessions/open-session.ts'
 import { type AccessTokens, loginNameOf } from './access-tokens.ts'
 import type { Account } from './account.ts'
 import type { GetOwnAccount } from './get-own-account.ts'
@@ -22,8 +25,10 @@ type Needs = {
   getOwnAccount: GetOwnAccount
   accessTokens: AccessTokens
   authenticate: Authenticate
-  identify: (request: FastifyRequest) => Principal | null
+  identify: (request: FastifyRequest) => Promise<Principal | null>
   limitLogins: Limit
+  openSession: OpenSession
+  directory: Directory
 }
 
 const tags = ['TixGo']
@@ -36,6 +41,7 @@ const toWire = (account: Account): Static<typeof TixgoAccount> => ({
 export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
   const { registerAccount, resumeRegistration, answerOnce } = needs
   const { logIn, getOwnAccount, accessTokens, authenticate, identify, limitLogins } = needs
+  const { openSession, directory } = needs
 
   app.post(
     '/auth/register',
@@ -50,14 +56,21 @@ export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
     },
     async (request, reply) => {
       const { username, password, role } = request.body
-      const registrar = identify(request)
-      const tenantId = registrar === null ? (tenantHeader(request) ?? 1) : tenantOf(request, registrar)
+      const registrar = await identify(request)
+      const tenantId =
+        registrar === null
+          ? ((await namedTenant(request, directory)) ?? 1)
+          : await tenantOf(request, registrar, directory)
+      const actor = {
+        ...actorOf(request, username),
+        ...(registrar !== null && { id: registrar.uid, name: registrar.sub }),
+      }
       const person = { tenantId, name: '', lastName: '', email: null, username, password }
       return answerOnce(request, reply, {
         tenantId,
         subject: registrar?.sub ?? null,
         status: 200,
-        run: (keyId) => registerAccount({ ...person, role, registrar }, keyId),
+        run: (keyId) => registerAccount({ ...person, role, registrar }, actor, keyId),
         recover: resumeRegistration,
         resourceOf: ({ id }) => String(id),
         toBody: toWire,
@@ -73,8 +86,10 @@ export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
       schema: { tags, summary: 'Log in', body: TixgoLogin, response: { 200: TixgoSession } },
     },
     async (request) => {
-      const account = await logIn(request.body.username, request.body.password)
-      return { access_token: accessTokens.forTixgo(account), token_type: 'bearer' as const }
+      const { username, password } = request.body
+      const account = await logIn(username, password)
+      const session = await openSession(account, 'tixgo', actorOf(request, username))
+      return { access_token: accessTokens.forTixgo(account, session), token_type: 'bearer' as const }
     },
   )
 

@@ -1,9 +1,13 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Limit } from '@werk/shared/app/rate-limit'
-import { tenantHeader } from '@werk/shared/auth/authenticate'
+import { namedTenant } from '@werk/shared/auth/authenticate'
+import type { Directory } from '@werk/shared/auth/directory'
 import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
 import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
 import type { Static } from 'typebox'
+import type { Actor } from '../audit/audit-entry.ts'
+import { actorOf } from '../audit/request-actor.ts'
+import type { OpenSession } from '../sessions/open-session.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Account } from './account.ts'
 import type { LogIn } from './log-in.ts'
@@ -18,17 +22,18 @@ type Needs = {
   logIn: LogIn
   accessTokens: AccessTokens
   limitLogins: Limit
+  openSession: OpenSession
+  directory: Directory
 }
 
 const tags = ['Werk']
 
 /** Contract 2. */
-export function registerWerkAuthRoutes(
-  app: App,
-  { registerAccount, resumeRegistration, answerOnce, logIn, accessTokens, limitLogins }: Needs,
-): void {
-  const toSession = (account: Account): Static<typeof WerkSession> => ({
-    token: accessTokens.forWerk(account),
+export function registerWerkAuthRoutes(app: App, needs: Needs): void {
+  const { registerAccount, resumeRegistration, answerOnce, logIn, accessTokens, limitLogins } = needs
+  const { openSession, directory } = needs
+  const toSession = async (account: Account, actor: Actor): Promise<Static<typeof WerkSession>> => ({
+    token: accessTokens.forWerk(account, await openSession(account, 'werk', actor)),
     name: account.name,
     lastname: account.lastName,
     email: account.email ?? account.username ?? '',
@@ -47,16 +52,17 @@ export function registerWerkAuthRoutes(
     },
     async (request, reply) => {
       const { name, lastname: lastName, email, password } = request.body
-      const tenantId = tenantHeader(request) ?? 1
+      const tenantId = (await namedTenant(request, directory)) ?? 1
+      const actor = actorOf(request, email)
       const person = { tenantId, name, lastName, email, username: null, password }
       return answerOnce(request, reply, {
         tenantId,
         subject: null,
         status: 201,
-        run: (keyId) => registerAccount({ ...person, role: 'user', registrar: null }, keyId),
+        run: (keyId) => registerAccount({ ...person, role: 'user', registrar: null }, actor, keyId),
         recover: resumeRegistration,
         resourceOf: ({ id }) => String(id),
-        toBody: toSession,
+        toBody: (account) => toSession(account, actor),
       })
     },
   )
@@ -68,6 +74,9 @@ export function registerWerkAuthRoutes(
       preHandler: limitLogins,
       schema: { tags, summary: 'Log in', body: WerkLogin, response: { 200: WerkSession } },
     },
-    async (request) => toSession(await logIn(request.body.email, request.body.password)),
+    async (request) => {
+      const { email, password } = request.body
+      return toSession(await logIn(email, password), actorOf(request, email))
+    },
   )
 }

@@ -1,4 +1,5 @@
 import '@fastify/jwt'
+import type { ApiScope } from '../auth/api-key.ts'
 import type { Principal } from '../auth/principal.ts'
 
 declare module '@fastify/jwt' {
@@ -20,5 +21,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Health probes and metrics: not limited, logged at debug level. */
     probe?: boolean
+    /** What an API key must be allowed to do here; a route without it is not for keys. */
+    apiScope?: ApiScope
   }
 }

@@ -12,7 +12,9 @@ export const invalidToken = (cause?: unknown) =>
   })
 
 export const foreignTenant = () =>
-  new AppError('tenant.forbidden', 'X-Tenant-ID names another tenant than the token')
+  new AppError('tenant.forbidden', 'this request names another tenant than the token')
+
+export const inactiveTenant = () => new AppError('tenant.forbidden', 'this tenant is not active')
 
 export const malformedTenant = () =>
   new AppError('tenant.invalid', 'X-Tenant-ID must be a positive integer', {
@@ -20,3 +22,10 @@ export const malformedTenant = () =>
   })
 
 export const roleForbidden = () => new AppError('auth.forbidden', 'your role does not allow this')
+
+/** @param scope that the key would need; undefined where no key may go */
+export const apiKeyForbidden = (scope: string | undefined) =>
+  new AppError(
+    'api_key.forbidden',
+    scope === undefined ? 'this is not for API keys' : `this API key lacks the scope ${scope}`,
+  )

@@ -4,6 +4,11 @@ export const roles = ['user', 'agent', 'committee', 'vendor', 'admin'] as const
 export const Role = Type.Enum([...roles])
 export type Role = (typeof roles)[number]
 
+/** The role of that name. A role that nobody knows is worth no rights. */
+export function toRole(name: string): Role {
+  return roles.find((known) => known === name) ?? 'user'
+}
+
 /** Who a request comes from, as its token says. */
 export type Principal = {
   /** The login name: the e-mail, or the username of an account without one. */
@@ -16,6 +21,10 @@ export type Principal = {
   name: string | null
   /** The person's user id in InvGate. */
   invgateId: number | null
+  /** The session that the token belongs to; null for tokens that others signed. */
+  sid: string | null
+  /** What an API key may do; null for a person's token, which may do all that the role allows. */
+  scopes: readonly string[] | null
 }
 
 const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
@@ -45,6 +54,8 @@ export function principalOf(claims: Claims): Principal {
     role: claims.role ?? 'user',
     name: claims.name ?? null,
     invgateId: claims.invgate_id ?? null,
+    sid: claims.sid ?? null,
+    scopes: null,
   }
 }
 

@@ -18,7 +18,7 @@ export type Work<T> = Pick<KeyScope, 'tenantId' | 'subject'> & {
   /** The result of an earlier try, by the resource that it left. */
   recover(resource: string): Promise<T>
   resourceOf(result: T): string
-  toBody(result: T): unknown
+  toBody(result: T): unknown | Promise<unknown>
 }
 
 export type AnswerOnce = <T>(
@@ -64,7 +64,7 @@ export function createAnswerOnce({ pool, store, keys, leaseMs = 30_000 }: Needs)
   return async (request, reply, work) => {
     const key = readIdempotencyKey(request)
     reply.code(work.status)
-    if (key === null) return reply.send(work.toBody(await work.run(null)))
+    if (key === null) return reply.send(await work.toBody(await work.run(null)))
 
     const { tenantId, subject } = work
     const id = keys.id({ tenantId, subject, route: routeOf(request) }, key)
@@ -75,7 +75,7 @@ export function createAnswerOnce({ pool, store, keys, leaseMs = 30_000 }: Needs)
 
     const left = begun.kind === 'abandoned' ? begun.resource : null
     const result = left === null ? await runHeld(id, work) : await work.recover(left)
-    const answer = serialise(reply, work.toBody(result))
+    const answer = serialise(reply, await work.toBody(result))
     const kept = await store.finish(pool, { id, resource: work.resourceOf(result) }, answer).catch((err) => {
       // What was done is done: the answer is true, and whoever repeats the request is told of the same effect.
       request.log.warn({ err }, 'an answer could not be kept under its Idempotency-Key')

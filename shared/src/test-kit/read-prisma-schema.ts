@@ -73,6 +73,7 @@ const nativeTypes: Record<string, (...sizes: string[]) => string> = {
   LongText: () => 'longtext',
   Json: () => 'json',
   Binary: (length) => `binary(${length})`,
+  VarBinary: (length) => `varbinary(${length})`,
   MediumBlob: () => 'mediumblob',
 }
 

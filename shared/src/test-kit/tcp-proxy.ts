@@ -58,8 +58,6 @@ export async function startTcpProxy(target: { host: string; port: number }, insp
   }
 }
 
-export type TcpProxy = Awaited<ReturnType<typeof startTcpProxy>>
-
 function watch(client: Socket, upstream: Socket, inspect: Inspect): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

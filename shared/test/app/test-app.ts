@@ -3,6 +3,7 @@ import { type App, createApp, type PlatformConfig } from '../../src/app/create-a
 import { type Dependencies, registerHealth } from '../../src/app/health.ts'
 import type { CreateLimit } from '../../src/app/rate-limit.ts'
 import { type Authenticate, callerOf, createAuthenticate } from '../../src/auth/authenticate.ts'
+import { noDirectory } from '../../src/auth/directory.ts'
 import { registerTokens, type TokenConfig, type Tokens } from '../../src/auth/tokens.ts'
 import { testSecret } from '../../src/test-kit/sign-token.ts'
 
@@ -43,7 +44,7 @@ export async function startTestApp(t: TestContext, { config, dependencies, route
   })
   t.after(() => app.close())
   const tokens: Tokens = await registerTokens(app, settings)
-  const authenticate = createAuthenticate(tokens, limitAccount)
+  const authenticate = createAuthenticate({ tokens, directory: noDirectory, limitAccount })
   registerHealth(app, app.service, dependencies ?? { required: {} })
   app.get('/me', { onRequest: authenticate }, async (request) => ({
     ...callerOf(request),

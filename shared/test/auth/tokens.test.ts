@@ -38,6 +38,8 @@ test('a token of nothing but sub and exp is a plain user of tenant 1', async (t)
     role: 'user',
     name: null,
     invgateId: null,
+    sid: null,
+    scopes: null,
     workingIn: 1,
   })
 })

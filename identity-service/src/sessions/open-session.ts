@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import type { Account } from '../accounts/account.ts'
+import type { Actor } from '../audit/audit-entry.ts'
+import type { Dialect, Session } from './session.ts'
+import type { SessionsRepository } from './sessions.repository.ts'
+
+export type Clock = { now(): Date }
+
+type Life = { seconds: number /** unused, it ends after these */; idleSeconds?: number }
+
+/** Opens a session for an account that has just proved who it is. */
+export type OpenSession = (account: Account, dialect: Dialect, actor: Actor) => Promise<Session>
+
+type Needs = { sessions: SessionsRepository; lives: Record<Dialect, Life>; clock: Clock }
+
+export function createOpenSession({ sessions, lives, clock }: Needs): OpenSession {
+  return async (account, dialect, actor) => {
+    const now = clock.now()
+    const { seconds, idleSeconds = seconds } = lives[dialect]
+    const after = (elapsed: number) => new Date(now.getTime() + elapsed * 1000)
+    const session: Session = {
+      id: randomUUID(),
+      userId: account.id,
+      dialect,
+      createdAt: now,
+      provedAt: now,
+      lastUsedAt: now,
+      idleExpiresAt: after(Math.min(idleSeconds, seconds)),
+      expiresAt: after(seconds),
+      endedAt: null,
+      address: actor.address,
+      device: actor.device,
+    }
+    await sessions.open(session, account.tenantId, actor)
+    return session
+  }
+}
