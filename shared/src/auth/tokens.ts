@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
+import { Counter, type Registry } from 'prom-client'
 import { createAjv } from '../validation/ajv.ts'
 import { invalidToken } from './auth.errors.ts'
 import { Claims } from './principal.ts'
@@ -27,8 +29,16 @@ const skewSeconds = 30
 /** Three base64url parts; 32 bytes of HMAC end in a digit whose two spare bits are zero, so that no other spelling passes. */
 const compactHs256 = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/
 
-/** HS256 tokens as RFC 8725 wants them: one algorithm, `typ` checked, no claim believed unchecked. */
-export async function registerTokens(app: FastifyInstance, config: TokenConfig): Promise<Tokens> {
+/**
+ * HS256 tokens as RFC 8725 wants them: one algorithm, `typ` checked, no claim believed unchecked. `kid` names the secret
+ * that signed, for people: it is never looked at, because there are two secrets at most to try.
+ */
+export async function registerTokens(
+  app: FastifyInstance,
+  config: TokenConfig,
+  metrics?: Registry,
+): Promise<Tokens> {
+  const verified = countVerified(metrics)
   const current = await register(app, 'current', config.JWT_SECRET, config)
   const previous =
     config.JWT_SECRET_PREVIOUS === undefined
@@ -44,7 +54,7 @@ export async function registerTokens(app: FastifyInstance, config: TokenConfig):
     },
     verify(token) {
       if (!compactHs256.test(token)) throw invalidToken('not a compact HS256 token')
-      const { header, payload: claims } = verifyWithEither(token, current, previous)
+      const { header, payload: claims } = verifyWithEither(token, current, previous, verified)
       // No extension is understood here (RFC 7515, 4.1.11); the verifier passes over a `crit` that is null or empty.
       if ('crit' in header) throw invalidToken('a critical header')
       if (!hasValidClaims(claims)) throw invalidToken(hasValidClaims.errors)
@@ -64,7 +74,7 @@ async function register(
   await app.register(jwt, {
     namespace,
     secret,
-    sign: { algorithm: 'HS256' },
+    sign: { algorithm: 'HS256', kid: keyIdOf(secret) },
     verify: {
       complete: true,
       algorithms: ['HS256'],
@@ -79,14 +89,44 @@ async function register(
   return (app.jwt as typeof app.jwt & Record<string, Jwt>)[namespace] as Jwt
 }
 
-function verifyWithEither(token: string, current: Jwt, previous: Jwt | undefined): Verified {
+/** A name for a secret that tells nothing of it. */
+export function keyIdOf(secret: string): string {
+  return createHmac('sha256', secret).update('werk kid').digest('base64url').slice(0, 12)
+}
+
+type Verifications = { current(): void; previous(): void }
+
+/** An operator sees when the previous secret is no longer needed. */
+function countVerified(metrics: Registry | undefined): Verifications {
+  if (metrics === undefined) return { current() {}, previous() {} }
+  const counter = new Counter({
+    name: 'tokens_verified_total',
+    help: 'good signatures, by the secret that made them',
+    labelNames: ['secret'],
+    registers: [metrics],
+  })
+  const current = counter.labels('current')
+  const previous = counter.labels('previous')
+  return { current: () => current.inc(), previous: () => previous.inc() }
+}
+
+function verifyWithEither(
+  token: string,
+  current: Jwt,
+  previous: Jwt | undefined,
+  count: Verifications,
+): Verified {
   try {
-    return current.verify(token)
+    const verified = current.verify(token)
+    count.current()
+    return verified
   } catch (error) {
     if (previous === undefined || !isWrongSignature(error)) throw invalidToken(error)
   }
   try {
-    return previous.verify(token)
+    const verified = previous.verify(token)
+    count.previous()
+    return verified
   } catch (error) {
     throw invalidToken(error)
   }

@@ -35,7 +35,7 @@ const defaults: Config = {
 export async function startTestApp(t: TestContext, { config, dependencies, routes }: Setup = {}) {
   const logLines: string[] = []
   const settings = { ...defaults, ...config }
-  const { app, createLimit, limitAccount } = await createApp({
+  const { app, metrics, createLimit, limitAccount } = await createApp({
     service: 'test-service',
     title: 'Test',
     version: '1.0.0',
@@ -43,7 +43,7 @@ export async function startTestApp(t: TestContext, { config, dependencies, route
     logStream: { write: (line) => logLines.push(line) },
   })
   t.after(() => app.close())
-  const tokens: Tokens = await registerTokens(app, settings)
+  const tokens: Tokens = await registerTokens(app, settings, metrics)
   const authenticate = createAuthenticate({ tokens, directory: noDirectory, limitAccount })
   registerHealth(app, app.service, dependencies ?? { required: {} })
   app.get('/me', { onRequest: authenticate }, async (request) => ({

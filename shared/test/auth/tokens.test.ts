@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac, createSign, generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import type { App } from '../../src/app/create-app.ts'
+import { keyIdOf } from '../../src/auth/tokens.ts'
 import { assertFailure } from '../../src/test-kit/assert-failure.ts'
 import { signToken, testSecret } from '../../src/test-kit/sign-token.ts'
 import { startTestApp } from '../app/test-app.ts'
@@ -264,6 +265,14 @@ test('the previous secret still verifies and never signs', async (t) => {
   const [header, payload, signature] = issued.split('.')
   assert.equal(signature, sign(`${header}.${payload}`), 'signed with the current secret')
 
+  const { body: figures } = await app.inject({ url: '/metrics' })
+  for (const [secret, count] of [
+    ['current', 1],
+    ['previous', 1],
+  ]) {
+    assert.match(figures, new RegExp(`tokens_verified_total\\{secret="${secret}",.*\\} ${count}\\n`))
+  }
+
   const rotated = await startTestApp(t)
   assert.equal((await call(rotated.app, issued)).statusCode, 200)
   await assertRefused(rotated.app, signToken(claims(), { secret: previous }), 'previous, after the rotation')
@@ -378,7 +387,8 @@ test('an issued token is HS256, typ JWT, with times in whole seconds, issuer and
   const before = now()
   const [header = '', payload = ''] = tokens.issue({ sub: 'ada', role: 'user' }, 90).split('.')
   const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
-  assert.deepEqual(read(header), { alg: 'HS256', typ: 'JWT' })
+  assert.deepEqual(read(header), { alg: 'HS256', typ: 'JWT', kid: keyIdOf(testSecret) })
+  assert.notEqual(keyIdOf(testSecret), keyIdOf(`${testSecret} `), 'another secret has another name')
   const { iat, exp, ...rest } = read(payload)
   assert.ok(Number.isInteger(iat) && iat >= before && iat <= now())
   assert.equal(exp - iat, 90)
