@@ -39,7 +39,7 @@ const longestLookUpMs = 3000
 export async function buildApp(config: Config, options: Options = {}): Promise<App> {
   const platform = { service: 'ticket-service', title: 'Werk tickets', version: '1.0.0', config, ...options }
   const { app, metrics, checks, limitAccount } = await createApp(platform)
-  const tokens = await registerTokens(app, config)
+  const tokens = await registerTokens(app, config, metrics)
   const authenticate = createAuthenticate({ tokens, directory: noDirectory, limitAccount })
   const limits = uploadLimits(config)
   await app.register(multipart, multipartLimits(limits))

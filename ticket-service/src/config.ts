@@ -18,6 +18,11 @@ export const ConfigSchema = Type.Object({
   PORT: Type.Integer({ default: 18082, minimum: 0, maximum: 65535, description: 'port to listen on' }),
   ...httpSettings,
   ...databaseSettings,
+  DATABASE_POOL_SIZE: Type.Integer({
+    default: 25,
+    minimum: 2,
+    description: 'connections at most; settling a ticket in doubt takes two at once',
+  }),
   ...tokenSettings,
   ...invgateSettings,
   ARMMADA_PAGE_KEY: Type.Optional(

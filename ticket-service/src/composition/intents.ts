@@ -1,5 +1,4 @@
 import type { App } from '@werk/shared/app/create-app'
-import { exclusively } from '@werk/shared/database/exclusively'
 import { inTransaction, type Pool, type PoolConnection } from '@werk/shared/database/pool'
 import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
 import { createAnswerCipher } from '@werk/shared/idempotency/answer-cipher'
@@ -10,6 +9,8 @@ import { createPeriodicTask, type PeriodicTask } from '@werk/shared/outbox/perio
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { Config } from '../config.ts'
 import { createFileIntentSpool } from '../infrastructure/file-intent-spool.ts'
+import { createInTurn } from '../infrastructure/in-turn.ts'
+import { createIncidentListings } from '../intents/incident-listings.ts'
 import { createIntentJournal } from '../intents/intent-journal.ts'
 import { createIntentWorker } from '../intents/intent-worker.ts'
 import type { IntentsRepository } from '../intents/intents.repository.ts'
@@ -36,7 +37,6 @@ export type Parts = {
 }
 
 type Transaction = <T>(work: (tx: PoolConnection) => Promise<T>) => Promise<T>
-type Alone = <T>(work: () => Promise<T>) => Promise<T>
 
 /** What writes a ticket's way to InvGate down, and the tasks that take up what was left on it. */
 export function composeIntents(parts: Parts) {
@@ -48,7 +48,7 @@ export function composeIntents(parts: Parts) {
   const { SPOOL_DIR: directory, SPOOL_MAX_ENTRIES: maxEntries } = config
   const spool = createFileIntentSpool({ directory, maxEntries, logger })
   const transaction: Transaction = (work) => retryDeadlocks(() => inTransaction(pool, work))
-  const alone: Alone = (work) => exclusively(pool, 'in-doubt', work)
+  const exclusively = createInTurn(pool, 'in-doubt')
   const journal = createIntentJournal({
     transaction,
     intents,
@@ -65,9 +65,7 @@ export function composeIntents(parts: Parts) {
   const resolveDoubt = createResolveDoubt({
     intents,
     tickets,
-    invgate,
-    exclusively: alone,
-    clock,
+    exclusively,
     settleMs: config.IN_DOUBT_SETTLE_MS,
   })
   const workOff = createIntentWorker({
@@ -76,12 +74,17 @@ export function composeIntents(parts: Parts) {
     journal,
     invgate,
     attachmentStore,
+    spool,
+    startListings: createIncidentListings({ invgate, clock }),
     resolveDoubt,
     leaseMs,
     logger,
   })
   const sweep = async () => {
-    const swept = await attachmentStore.sweep(abandonedAfterMs, new Set(await intents.listStagedPaths()))
+    // The disk first: what moves from there to the database meanwhile is seen in one of the two.
+    const onDisk = await spool.listStagedPaths()
+    const inUse = new Set([...onDisk, ...(await intents.listStagedPaths())])
+    const swept = await attachmentStore.sweep(abandonedAfterMs, inUse)
     if (swept > 0) logger.info({ swept }, 'uploads that a killed process left behind were removed')
   }
   const tasks: PeriodicTask[] = [
@@ -90,5 +93,5 @@ export function composeIntents(parts: Parts) {
     createKeyPurge({ pool, store, logger }),
     createPeriodicTask({ name: 'sweep', everyMs: abandonedAfterMs / 24, run: sweep, logger }),
   ]
-  return { journal, tasks, spool, keys, transaction, exclusively: alone, leaseMs }
+  return { journal, tasks, spool, keys, transaction, exclusively, leaseMs }
 }

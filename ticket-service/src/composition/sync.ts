@@ -3,6 +3,8 @@ import type { PeriodicTask } from '@werk/shared/outbox/periodic-task'
 import type { Registry } from 'prom-client'
 import { createApplyIncident } from '../sync/apply-incident.ts'
 import { createImportIncidents } from '../sync/import-incidents.ts'
+import { createImportMissed } from '../sync/import-missed.ts'
+import { createKnownIncidents } from '../sync/known-incidents.repository.ts'
 import { createMirrorRepository } from '../sync/mirror.repository.ts'
 import { createReadLastHour } from '../sync/read-last-hour.ts'
 import { createRefreshOpenTickets } from '../sync/refresh-open-tickets.ts'
@@ -42,6 +44,12 @@ export function composeSync(parts: SyncParts, metrics: Registry): PeriodicTask[]
     lease,
     mirror,
     refreshOpenTickets: createRefreshOpenTickets({ ...parts, mirror, applyIncident, logger }),
+    importMissed: createImportMissed({
+      ...parts,
+      known: createKnownIncidents(pool),
+      mirror,
+      importIncidents,
+    }),
     readLastHour: createReadLastHour({
       ...parts,
       mirror,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IntentSpool, SpoolEntry } from '../intents/intent-spool.ts'
 
 const ending = '.json'
 const torn = '.torn'
+const unfinished = '.tmp'
 
 type Logger = { error(fields: object, message: string): void }
 type Options = { directory: string; maxEntries: number; logger: Logger }
@@ -36,7 +37,7 @@ export function createFileIntentSpool({ directory, maxEntries, logger }: Options
         throw new Error(`the spool is full: ${maxEntries} entries`)
       }
       if (!ids.has(id)) arriving.add(id)
-      const aside = `${pathOf(id)}.tmp`
+      const aside = `${pathOf(id)}${unfinished}`
       try {
         await mkdir(directory, { recursive: true, mode: 0o700 })
         await writeSynced(aside, serialize(entry))
@@ -60,6 +61,15 @@ export function createFileIntentSpool({ directory, maxEntries, logger }: Options
     },
 
     has: (id) => ids.has(id),
+
+    async listStagedPaths() {
+      const paths: string[] = []
+      for (const id of ids) {
+        const entry = await read(id).catch(goneMeanwhile)
+        paths.push(...(entry?.intent.draft.files.map(({ path }) => path) ?? []))
+      }
+      return paths
+    },
 
     size: () => ids.size,
 
@@ -96,15 +106,30 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** At start, once: a few names. */
+/** At start, once: a few names. What was still being written when a process died was promised to nobody. */
 function listIds(directory: string): string[] {
+  const names = namesIn(directory)
+  for (const name of names.filter((one) => one.endsWith(`${ending}${unfinished}`)))
+    rmSync(join(directory, name), { force: true })
+  return names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length))
+}
+
+function namesIn(directory: string): string[] {
   try {
-    const names = readdirSync(directory).filter((name) => name.endsWith(ending))
-    return names.map((name) => name.slice(0, -ending.length))
+    return readdirSync(directory)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (isMissing(error)) return []
     throw error
   }
+}
+
+function goneMeanwhile(error: unknown): null {
+  if (isMissing(error)) return null
+  throw error
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { Attachment, Ticket } from '../tickets/ticket.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
 import type { Draft, DraftFile } from './ticket-intent.ts'
@@ -22,6 +23,11 @@ export function completeDraft(draft: Draft, created: CreatedIncident, now: Date,
 /** As the InvGate client wants files. */
 export function toIncidentFile({ path, filename, size, sniffedType, declaredType }: DraftFile) {
   return { path, filename, size, contentType: sniffedType ?? declaredType ?? 'application/octet-stream' }
+}
+
+/** Whether a failed create can have done nothing. Of a failure that is not InvGate's nobody can say that. */
+export function wasWithoutEffect(error: unknown): error is InvGateError {
+  return error instanceof InvGateError && error.effect === 'none'
 }
 
 function toAttachment(file: DraftFile, ticket: Ticket): Attachment {

@@ -1,8 +1,11 @@
 import type { CreatedIncident } from './draft.ts'
 import type { NewIntent } from './ticket-intent.ts'
 
-/** `created` is null until InvGate has answered. */
-export type SpoolEntry = { intent: NewIntent; created: CreatedIncident | null }
+/**
+ * `created`: what InvGate answered, or null. `withdrawn`: InvGate refused it, and the client was told so. Neither: nobody
+ * knows what became of it.
+ */
+export type SpoolEntry = { intent: NewIntent; created: CreatedIncident | null; withdrawn: boolean }
 
 /** What waits on disk while the database is away. */
 export type IntentSpool = {
@@ -11,6 +14,8 @@ export type IntentSpool = {
   /** Fine when there is nothing. */
   remove(id: string): Promise<void>
   has(id: string): boolean
+  /** The staged files of all that waits. */
+  listStagedPaths(): Promise<string[]>
   /** How many entries wait. */
   size(): number
   /**

@@ -2,10 +2,12 @@ import type { InvGateClient } from '@werk/shared/invgate/client'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { TicketsRepository } from '../tickets/tickets.repository.ts'
-import { toIncidentFile } from './draft.ts'
+import { toIncidentFile, wasWithoutEffect } from './draft.ts'
+import type { IncidentListings } from './incident-listings.ts'
 import type { IntentJournal } from './intent-journal.ts'
+import type { IntentSpool } from './intent-spool.ts'
 import type { IntentsRepository } from './intents.repository.ts'
-import type { Verdict } from './resolve-doubt.ts'
+import type { ResolveDoubt } from './resolve-doubt.ts'
 import type { TicketIntent } from './ticket-intent.ts'
 
 type Logger = Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>
@@ -16,12 +18,16 @@ type Needs = {
   journal: IntentJournal
   invgate: Pick<InvGateClient, 'createIncident'>
   attachmentStore: Pick<AttachmentStore, 'locate'>
-  resolveDoubt: (intent: TicketIntent) => Promise<Verdict>
+  spool: Pick<IntentSpool, 'has'>
+  /** What InvGate lists, read anew for every round. */
+  startListings: () => IncidentListings
+  resolveDoubt: ResolveDoubt
   leaseMs: number
   logger: Logger
 }
 
-const batch = 10
+/** They share what InvGate lists. Fewer than there are places for creates, as all of them may have to be sent. */
+const batch = 20
 /** Sent, and sent once again when it was certain that the first had no effect. */
 const mostSends = 2
 
@@ -30,26 +36,40 @@ const mostSends = 2
  * sent. Replicas share the work; each intent is one worker's until its lease is over.
  */
 export function createIntentWorker(needs: Needs): () => Promise<void> {
-  const { intents, tickets, journal, invgate, attachmentStore, resolveDoubt, leaseMs, logger } = needs
+  const {
+    intents,
+    tickets,
+    journal,
+    invgate,
+    attachmentStore,
+    spool,
+    startListings,
+    resolveDoubt,
+    leaseMs,
+    logger,
+  } = needs
 
   const send = async (intent: TicketIntent): Promise<void> => {
+    const { draft } = intent
+    // Kept already where the incident of a first try turned out to be another's.
+    const located = draft.files.map(async (file) => ({ ...file, path: await attachmentStore.locate(file) }))
+    const files = (await Promise.all(located)).map(toIncidentFile)
     if (!(await intents.markSending(intent, leaseMs))) return
-    try {
-      const { draft } = intent
-      // Kept already where the incident of a first try turned out to be another's.
-      const located = draft.files.map(async (file) => ({ ...file, path: await attachmentStore.locate(file) }))
-      const files = (await Promise.all(located)).map(toIncidentFile)
-      await journal.complete(intent, await invgate.createIncident(draft.ticket, files))
-    } catch (error) {
-      if (!(error instanceof InvGateError)) throw error
-      if (error.effect === 'possible') return journal.doubt(intent, error.message)
-      if (isPassing(error)) return intents.takeBack(intent.id, delayAfter(intent, error), error.message)
-      await intents.park(intent.id, 'failed', error.message)
-    }
+    const created = await invgate.createIncident(draft.ticket, files).catch(async (error: unknown) => {
+      await giveUp(intent, error)
+      return null
+    })
+    if (created !== null) await journal.complete(intent, created)
   }
 
-  const settle = async (intent: TicketIntent): Promise<void> => {
-    const verdict = await resolveDoubt(intent)
+  const giveUp = async (intent: TicketIntent, error: unknown): Promise<void> => {
+    if (!wasWithoutEffect(error)) return journal.doubt(intent, error)
+    if (isPassing(error)) return intents.takeBack(intent.id, delayAfter(intent, error), error.message)
+    await intents.park(intent.id, 'failed', error.message)
+  }
+
+  const settle = async (intent: TicketIntent, listings: IncidentListings): Promise<void> => {
+    const verdict = await resolveDoubt(intent, listings)
     const fields = { ticket_id: intent.id, verdict: verdict.kind }
     logger.info(fields, 'a ticket in doubt was looked up in InvGate')
     switch (verdict.kind) {
@@ -66,13 +86,14 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
     }
   }
 
-  const handle = async (intent: TicketIntent): Promise<void> => {
+  const handle = async (intent: TicketIntent, listings: IncidentListings): Promise<void> => {
     const letGo = journal.hold(intent.id)
     try {
+      if (spool.has(intent.id)) throw new Error('what became of it waits on disk')
       if (await tickets.exists(intent.id)) await intents.removeStored(intent.id)
       else if (intent.created !== null) await journal.complete(intent, intent.created)
       else if (intent.state === 'received') await send(intent)
-      else await settle(intent)
+      else await settle(intent, listings)
     } catch (error) {
       const delayMs = delayAfter(intent, error)
       logger.warn({ ticket_id: intent.id, err: error, retry_in_ms: delayMs }, 'an intent is left for later')
@@ -86,7 +107,8 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
 
   return async function workOff(): Promise<void> {
     const due = await intents.claimDue(batch, leaseMs)
-    await Promise.all(due.map(handle))
+    const listings = startListings()
+    await Promise.all(due.map((intent) => handle(intent, listings)))
     if (due.length === batch) await workOff()
   }
 }

@@ -8,6 +8,8 @@ export type IntentsRepository = {
   /** One that is there already stays as it is. */
   insert(tx: PoolConnection, intent: NewIntent, leaseMs: number): Promise<void>
   remove(tx: PoolConnection, id: string): Promise<void>
+  /** As if it had not been; false for one that is not there, or that somebody has sent again meanwhile. */
+  withdraw(tx: PoolConnection, id: string): Promise<boolean>
   /** One whose ticket turned out to be stored. */
   removeStored(id: string): Promise<void>
   find(id: string): Promise<TicketIntent | null>
@@ -30,7 +32,6 @@ export type IntentsRepository = {
   listTwins(matchKey: string): Promise<(TicketIntent & { leased: boolean })[]>
   /** Which of these ids of InvGate's belong to an intent already, or to a ticket that was raised here. */
   listLinked(invGateIds: readonly number[]): Promise<number[]>
-  list(states: readonly IntentState[], after: string | null, limit: number): Promise<TicketIntent[]>
   /** The staged files that intents still need. */
   listStagedPaths(): Promise<string[]>
   countByState(): Promise<Record<string, number>>
@@ -53,6 +54,12 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
 
     async remove(tx, id) {
       await tx.execute('DELETE FROM ticket_intents WHERE id = ?', [id])
+    },
+
+    async withdraw(tx, id) {
+      const statement = 'DELETE FROM ticket_intents WHERE id = ? AND sends <= 1'
+      const { affectedRows } = await tx.execute(statement, [id])
+      return affectedRows === 1
     },
 
     async removeStored(id) {
@@ -138,14 +145,6 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
         [invGateIds, invGateIds],
       )
       return rows.map(({ id }) => Number(id))
-    },
-
-    async list(states, after, limit) {
-      const rows = await pool.query<IntentRow[]>(
-        `${select} WHERE state IN (?) AND id > ? ORDER BY id LIMIT ?`,
-        [states, after ?? '', limit],
-      )
-      return rows.map(toIntent)
     },
 
     async listStagedPaths() {

@@ -50,7 +50,7 @@ export function toIntent(row: IntentRow): TicketIntent {
 }
 
 /** A draft from its JSON text, its date a Date again. */
-export function parseDraft(text: string): Draft {
+function parseDraft(text: string): Draft {
   const draft: Draft = JSON.parse(text)
   return { ...draft, ticket: { ...draft.ticket, createdAt: new Date(draft.ticket.createdAt) } }
 }

@@ -1,7 +1,7 @@
-import type { InvGateClient } from '@werk/shared/invgate/client'
 import type { Incident } from '@werk/shared/invgate/incident'
 import type { TicketsRepository } from '../tickets/tickets.repository.ts'
 import type { CreatedIncident } from './draft.ts'
+import type { IncidentListings } from './incident-listings.ts'
 import type { IntentsRepository } from './intents.repository.ts'
 import { matchKeyOf, type TicketIntent } from './ticket-intent.ts'
 
@@ -14,19 +14,15 @@ export type Verdict =
   /** More incidents than intents fit: a person has to look. */
   | { kind: 'ambiguous'; found: number[] }
 
-type Lookups = Pick<InvGateClient, 'listByCustomer' | 'listLastHour'>
+export type ResolveDoubt = (intent: TicketIntent, listings: IncidentListings) => Promise<Verdict>
 
 type Needs = {
   intents: IntentsRepository
   tickets: Pick<TicketsRepository, 'removeImported'>
-  invgate: Lookups
   /** Runs alone among all replicas. */
   exclusively: <T>(work: () => Promise<T>) => Promise<T>
-  clock: { now(): Date }
   /** How long after it was sent a request may still take effect in InvGate. */
   settleMs: number
-  /** Of 100 incidents each, how far a listing is read. */
-  mostPages?: number
 }
 
 /** Less than the hour of `incidents.last.hour`, as clocks differ. */
@@ -39,19 +35,9 @@ const longestWaitMs = 30_000
  * Finds out what became of a ticket that was sent to InvGate and not answered. InvGate knows no reference of ours, so
  * it is recognised by creator, title, description and time among the incidents that belong to no ticket yet.
  */
-export function createResolveDoubt(needs: Needs): (intent: TicketIntent) => Promise<Verdict> {
-  const { intents, tickets, invgate, exclusively, clock, settleMs, mostPages = 200 } = needs
-
-  let turn: Promise<unknown> = Promise.resolve()
-  /** One of this process at a time: each that waits for the others' lock would keep a connection from the one that has it. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(() => exclusively(work))
-    turn = result.catch(() => {})
-    return result
-  }
-
+export function createResolveDoubt({ intents, tickets, exclusively, settleMs }: Needs): ResolveDoubt {
   const link = (intent: TicketIntent, matchKey: string, found: Incident[]): Promise<Verdict | null> =>
-    inTurn(async () => {
+    exclusively(async () => {
       const linked = await intents.listLinked(found.map(({ id }) => id))
       const free = found.filter(({ id }) => !linked.includes(id)).sort((one, other) => one.id - other.id)
       if (free.length === 0) return null
@@ -67,20 +53,22 @@ export function createResolveDoubt(needs: Needs): (intent: TicketIntent) => Prom
       return { kind: 'linked', created }
     })
 
-  return async (intent) => {
+  return async (intent, listings) => {
+    const { ticket } = intent.draft
     const sentAt = (intent.sentAt ?? intent.createdAt).getTime()
-    const matchKey = matchKeyOf(intent.draft.ticket)
-    const asked = clock.now().getTime()
-    const listed = await lookUp(invgate, intent.draft.ticket.customerId, mostPages)
+    const matchKey = matchKeyOf(ticket)
+    const listed = await lookUp(listings, ticket.customerId)
     const found = listed.incidents.filter(
       (incident) =>
-        matchKeyOf(incident) === matchKey && (incident.createdAt?.getTime() ?? sentAt) >= sentAt - skewMs,
+        incident.creatorId === ticket.creatorId &&
+        matchKeyOf(incident) === matchKey &&
+        (incident.createdAt?.getTime() ?? sentAt) >= sentAt - skewMs,
     )
-    const verdict = await link(intent, matchKey, found)
+    const verdict = found.length === 0 ? null : await link(intent, matchKey, found)
     if (verdict !== null) return verdict
-    const settlesIn = sentAt + settleMs - asked
+    const settlesIn = sentAt + settleMs - listed.askedAt
     if (settlesIn <= 0) {
-      const isAll = listed.lastHour && (listed.customer || asked - sentAt < recentMs)
+      const isAll = listed.isLastHourWhole && (listed.isCustomerWhole || listed.askedAt - sentAt < recentMs)
       if (!isAll) throw new Error('InvGate lists too many incidents to say that one is absent')
       return { kind: 'absent' }
     }
@@ -88,25 +76,15 @@ export function createResolveDoubt(needs: Needs): (intent: TicketIntent) => Prom
   }
 }
 
-type List = (pageKey: string | null) => ReturnType<Lookups['listLastHour']>
-
-/**
- * The customer's incidents and those of the last hour: either listing may leave some out.
- * `customer`, `lastHour`: whether that listing was read to its end.
- */
-async function lookUp(invgate: Lookups, customerId: number, mostPages: number) {
-  const byId = new Map<number, Incident>()
-  const readAll = async (list: List): Promise<boolean> => {
-    let pageKey: string | null = null
-    for (let page = 0; page < mostPages; page += 1) {
-      const { incidents, nextPageKey } = await list(pageKey)
-      for (const incident of incidents) byId.set(incident.id, incident)
-      if (nextPageKey === null) return true
-      pageKey = nextPageKey
-    }
-    return false
+/** The customer's incidents and those of the last hour: either listing may leave some out. `askedAt`: epoch milliseconds. */
+async function lookUp(listings: IncidentListings, customerId: number) {
+  const lastHour = await listings.ofLastHour()
+  const customer = await listings.ofCustomer(customerId)
+  const incidents = [...lastHour.incidents, ...customer.incidents]
+  return {
+    incidents: [...new Map(incidents.map((incident) => [incident.id, incident])).values()],
+    isLastHourWhole: lastHour.isWhole,
+    isCustomerWhole: customer.isWhole,
+    askedAt: Math.min(lastHour.askedAt.getTime(), customer.askedAt.getTime()),
   }
-  const lastHour = await readAll((pageKey) => invgate.listLastHour({ pageKey, limit: 100 }))
-  const customer = await readAll((pageKey) => invgate.listByCustomer(customerId, { pageKey, limit: 100 }))
-  return { incidents: [...byId.values()], lastHour, customer }
 }

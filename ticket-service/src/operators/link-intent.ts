@@ -56,11 +56,12 @@ export function createLinkIntent(needs: Needs): LinkIntent {
       return await exclusively(async () => {
         const taken = incidentTaken(invGateId)
         if ((await intents.listLinked([invGateId])).length > 0) throw taken
-        await tickets.removeImported(invGateId)
         const created = { id: invGateId, payload: incident.raw }
-        await change.apply(id, { actor, action: 'link', detail: `InvGate's incident ${invGateId}` }, (tx) =>
-          operators.link(tx, id, created, leaseMs),
-        )
+        const detail = `InvGate's incident ${invGateId}`
+        await change.apply(id, { actor, action: 'link', detail }, async (tx) => {
+          await tickets.removeImported(invGateId, tx)
+          return operators.link(tx, id, created, leaseMs)
+        })
         await journal.complete(intent, created)
         if (await wasTaken(id, actor, taken.message)) throw taken
         return { ticketId: id, invGateId }

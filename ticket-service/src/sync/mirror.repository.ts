@@ -22,6 +22,8 @@ export type MirrorRepository = {
   saveComments(ticketId: string, comments: readonly IncidentComment[], asOf: Date): Promise<void>
   /** Who raised tickets for this customer of InvGate's, the latest first. */
   listCreators(tenantId: number, customerId: number, limit: number): Promise<Creator[]>
+  /** InvGate's highest id of all tickets; null when there is none. */
+  findHighestInvGateId(): Promise<number | null>
   /** When the open ticket that was looked at longest ago was; null when none is open. */
   findOldestSync(): Promise<Date | null>
 }
@@ -88,6 +90,13 @@ export function createMirrorRepository(pool: Pool): MirrorRepository {
           GROUP BY creator_email, creator_key ORDER BY MAX(inv_gate_id) DESC LIMIT ?`,
         [tenantId, customerId, limit],
       ),
+
+    async findHighestInvGateId() {
+      const [row] = await pool.query<{ highest: number | null }[]>(
+        'SELECT MAX(inv_gate_id) AS highest FROM tickets',
+      )
+      return row?.highest ?? null
+    },
 
     async findOldestSync() {
       const [row] = await pool.query<{ oldest: Date | null }[]>(

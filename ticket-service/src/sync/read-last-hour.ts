@@ -4,7 +4,7 @@ import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { ApplyIncident } from './apply-incident.ts'
 import type { ImportIncidents } from './import-incidents.ts'
 import type { MirrorRepository } from './mirror.repository.ts'
-import type { Half, Step } from './round-step.ts'
+import type { RoundPart, Step } from './round-step.ts'
 import type { SyncLease } from './sync-lease.ts'
 
 type Needs = {
@@ -30,7 +30,7 @@ const mostWatched = 10_000
  * reopened, and incidents that have no ticket. How long these have been there is by our own clock, since the first
  * look: InvGate's may be another.
  */
-export function createReadLastHour(needs: Needs): Half {
+export function createReadLastHour(needs: Needs): RoundPart {
   const { mirror, invgate, lease, applyIncident, importIncidents, importAfterMs, clock } = needs
   const watched = new Map<number, Date>()
 

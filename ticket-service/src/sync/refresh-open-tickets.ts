@@ -3,7 +3,7 @@ import type { Incident } from '@werk/shared/invgate/incident'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { ApplyIncident } from './apply-incident.ts'
 import type { MirroredTicket, MirrorRepository } from './mirror.repository.ts'
-import type { Half, Step } from './round-step.ts'
+import type { RoundPart, Step } from './round-step.ts'
 
 type Needs = {
   mirror: Pick<MirrorRepository, 'listOpenIds' | 'listByIds' | 'touch'>
@@ -17,7 +17,7 @@ const chunkLength = 200
 const mostTickets = 50 * chunkLength
 
 /** Looks at every ticket that is not closed, the one that was looked at longest ago first: that is where a round goes on. */
-export function createRefreshOpenTickets(needs: Needs): Half {
+export function createRefreshOpenTickets(needs: Needs): RoundPart {
   const { mirror, invgate, applyIncident, clock, logger } = needs
   const gone = new Set<string>()
 

@@ -17,7 +17,7 @@ export class RoundEndedError extends Error {
 export type Step = <T>(ask: () => Promise<T>) => Promise<T>
 
 /** A part of a round, which began at that time. */
-export type Half = (step: Step, startedAt: Date) => Promise<void>
+export type RoundPart = (step: Step, startedAt: Date) => Promise<void>
 
 type Needs = { lease: Pick<SyncLease, 'hold'>; isStopping: () => boolean }
 

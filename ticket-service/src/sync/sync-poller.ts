@@ -1,6 +1,6 @@
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { MirrorRepository } from './mirror.repository.ts'
-import { createStep, type Half, RoundEndedError } from './round-step.ts'
+import { createStep, RoundEndedError, type RoundPart } from './round-step.ts'
 import type { SyncLease } from './sync-lease.ts'
 import type { RoundOutcome, SyncMetrics } from './sync-metrics.ts'
 
@@ -16,12 +16,13 @@ export type SyncPoller = {
 type Needs = {
   lease: SyncLease
   mirror: Pick<MirrorRepository, 'findOldestSync'>
-  refreshOpenTickets: Half
-  readLastHour: Half
+  refreshOpenTickets: RoundPart
+  importMissed: RoundPart
+  readLastHour: RoundPart
   metrics: SyncMetrics
   clock: { now(): Date }
   logger: Record<'info' | 'warn', (fields: object, message: string) => void>
-  /** Requests to InvGate for each half of a round. */
+  /** Requests to InvGate for each part of a round. */
   mostSteps?: number
 }
 
@@ -29,15 +30,15 @@ const longestPauseMs = 3_600_000
 
 /** Brings back what InvGate changed by itself, in rounds of bounded length; one replica at a time. */
 export function createSyncPoller(needs: Needs): SyncPoller {
-  const { lease, mirror, refreshOpenTickets, readLastHour, metrics, clock, logger, mostSteps = 400 } = needs
+  const { lease, mirror, metrics, clock, logger, mostSteps = 400 } = needs
   let stopping = false
   let pausedUntil = 0
   const pauseMs = () => Math.max(0, pausedUntil - performance.now())
 
-  /** @returns whether it came to its end; the other half has its turn all the same */
-  const within = async (half: Half, startedAt: Date): Promise<boolean> => {
+  /** @returns whether it came to its end; the other parts have their turn all the same */
+  const within = async (part: RoundPart, startedAt: Date): Promise<boolean> => {
     try {
-      await half(createStep({ lease, isStopping: () => stopping }, mostSteps), startedAt)
+      await part(createStep({ lease, isStopping: () => stopping }, mostSteps), startedAt)
       return true
     } catch (error) {
       if (error instanceof RoundEndedError && error.reason === 'bounded') return false
@@ -47,9 +48,10 @@ export function createSyncPoller(needs: Needs): SyncPoller {
 
   const look = async (): Promise<RoundOutcome> => {
     const startedAt = clock.now()
-    const isRefreshed = await within(refreshOpenTickets, startedAt)
-    const isRead = await within(readLastHour, startedAt)
-    return isRefreshed && isRead ? 'complete' : 'bounded'
+    const isRefreshed = await within(needs.refreshOpenTickets, startedAt)
+    const isGapClosed = await within(needs.importMissed, startedAt)
+    const isRead = await within(needs.readLastHour, startedAt)
+    return isRefreshed && isGapClosed && isRead ? 'complete' : 'bounded'
   }
 
   const outcomeOf = async (error: unknown): Promise<RoundOutcome> => {

@@ -1,11 +1,10 @@
 import { foldLoginName, loginNameOf } from '@werk/shared/auth/login-name'
 import type { Principal } from '@werk/shared/auth/principal'
 import type { InvGateClient } from '@werk/shared/invgate/client'
-import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import { v7 as uuidv7 } from 'uuid'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { ReceivedFile } from '../attachments/receive-files.ts'
-import { toIncidentFile } from '../intents/draft.ts'
+import { toIncidentFile, wasWithoutEffect } from '../intents/draft.ts'
 import type { IntentJournal } from '../intents/intent-journal.ts'
 import type { KeyedRequest, StoredAnswer } from '../intents/keys.ts'
 import type { Draft, NewIntent } from '../intents/ticket-intent.ts'
@@ -64,9 +63,8 @@ export function createCreateTicket(needs: Needs): CreateTicket {
     const created = await invgate
       .createIncident(draft.ticket, draft.files.map(toIncidentFile))
       .catch(async (error: unknown) => {
-        if (error instanceof InvGateError && error.effect === 'possible')
-          await journal.doubt(intent, error.message)
-        else await journal.withdraw(intent)
+        if (wasWithoutEffect(error)) await journal.withdraw(intent)
+        else await journal.doubt(intent, error)
         throw invgateFailed(error)
       })
     const { answer } = await journal.complete(intent, created)

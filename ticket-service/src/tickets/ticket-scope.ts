@@ -1,6 +1,5 @@
 import { foldLoginName, loginNameOf } from '@werk/shared/auth/login-name'
 import type { Principal, Role } from '@werk/shared/auth/principal'
-import type { Ticket } from './ticket.ts'
 
 /** Which tickets a caller may know of: those of one tenant, and of these only one creator's, unless it is null. */
 export type TicketScope = { tenantId: number; creatorKey: string | null }
@@ -17,11 +16,4 @@ export function ticketScopeOf(principal: Principal, tenantId: number): TicketSco
 export function narrowToCreator(scope: TicketScope, creator: string): TicketScope | null {
   const creatorKey = foldLoginName(creator)
   return scope.creatorKey === null || scope.creatorKey === creatorKey ? { ...scope, creatorKey } : null
-}
-
-export function isInScope(scope: TicketScope, ticket: Pick<Ticket, 'tenantId' | 'creatorKey'>): boolean {
-  return (
-    scope.tenantId === ticket.tenantId &&
-    (scope.creatorKey === null || scope.creatorKey === ticket.creatorKey)
-  )
 }

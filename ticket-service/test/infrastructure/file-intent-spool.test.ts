@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -30,6 +30,7 @@ function entry(id: string, created: SpoolEntry['created'] = null): SpoolEntry {
   return {
     intent: { id, draft: { ticket, files: [] }, state: 'sending', sentAt: date, idempotencyId: null },
     created,
+    withdrawn: false,
   }
 }
 
@@ -56,6 +57,19 @@ describe('the spool on disk', () => {
       left: 0,
     })
     assert.deepEqual(await filesBelow(directory), [])
+  })
+
+  it('removes at start what was still being written when a process died, and nothing else', async (test) => {
+    const { directory, spool } = await open(test)
+    await spool.put(entry('a'))
+    await writeFile(join(directory, 'b.json.tmp'), 'half of it')
+    await writeFile(join(directory, 'c.json.torn'), 'for an operator')
+    const restarted = createFileIntentSpool({ directory, maxEntries: 10, logger: { error() {} } })
+    assert.deepEqual((await filesBelow(directory)).sort(), [
+      join(directory, 'a.json'),
+      join(directory, 'c.json.torn'),
+    ])
+    assert.equal(restarted.size(), 1)
   })
 
   it('leaves an entry alone whose request is still at work', async (test) => {

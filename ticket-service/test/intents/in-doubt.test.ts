@@ -104,6 +104,46 @@ describe('a ticket in doubt', { concurrency: 8 }, () => {
     assert.deepEqual(await s.staged(), [])
   })
 
+  it('of many at once is looked up by reading what InvGate lists once for all of them', async (test) => {
+    const s = await start(test)
+    const titles = Array.from({ length: 12 }, (_, index) => `at once ${index}`)
+    await s.sandbox.control.setFaults([{ route: 'POST incidents', fault: lostAnswer, times: titles.length }])
+    await Promise.all(titles.map((title) => postTicket(s.app, { title, content: `content of ${title}` })))
+    const listings = async () =>
+      (await s.sandbox.control.requests()).filter(({ route }) =>
+        ['GET incidents.last.hour', 'GET incidents.by.customer'].includes(route),
+      ).length
+    const before = await listings()
+    await hasten(s)
+    for (const title of titles) await assertSettled(s, title, 1)
+    // They may come due in two rounds, of two listings each.
+    assert.ok((await listings()) - before <= 4, `${await listings()} listings`)
+  })
+
+  it('is settled with two connections to the database, while the sync imports and an operator links', async (test) => {
+    const s = await start(test)
+    const narrow = await s.startReplica({
+      DATABASE_POOL_SIZE: 2,
+      SYNC_INTERVAL_MS: 20,
+      SYNC_IMPORT_AFTER_MS: 0,
+    })
+    await s.app.close()
+    const titles = Array.from({ length: 6 }, (_, index) => `narrow ${index}`)
+    for (const title of titles) await s.raise(title, lostAnswer, narrow)
+    for (let index = 0; index < 6; index += 1) await s.createByHand(`by hand ${index}`)
+    await hasten(s)
+    for (const title of titles) await assertSettled(s, title, 1)
+    await eventually(async () => {
+      const rows = await sql(s.database, "SELECT id FROM tickets WHERE title LIKE 'by hand %'")
+      assert.equal(rows.length, 6)
+    })
+    assert.deepEqual(
+      s.logLines.filter((line) => line.includes('pool timeout')),
+      [],
+    )
+    await narrow.close()
+  })
+
   it('is not sent again within the window', async (test) => {
     const s = await start(test)
     const patient = await s.startReplica({ IN_DOUBT_SETTLE_MS: 60_000 })

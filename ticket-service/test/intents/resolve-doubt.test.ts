@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { type RunningSandbox, startSandbox } from '@werk/invgate-sandbox/start'
-import { exclusively } from '@werk/shared/database/exclusively'
 import { createPool, inTransaction, type Pool } from '@werk/shared/database/pool'
 import { createInvGateClient, type InvGateClient } from '@werk/shared/invgate/client'
 import { createTestDatabase, type TestDatabase } from '@werk/shared/test-kit/database'
 import { v7 as uuidv7 } from 'uuid'
+import { createInTurn } from '../../src/infrastructure/in-turn.ts'
+import { createIncidentListings } from '../../src/intents/incident-listings.ts'
 import { createIntentsRepository, type IntentsRepository } from '../../src/intents/intents.repository.ts'
 import { createResolveDoubt, type Verdict } from '../../src/intents/resolve-doubt.ts'
 import type { Draft, TicketIntent } from '../../src/intents/ticket-intent.ts'
@@ -60,16 +61,20 @@ describe('what became of a ticket in doubt', () => {
     title: 'a title',
     description: 'a description',
   }
-  const resolver = ({ nowMs = Date.now(), mostPages = 200, by = pool } = {}) =>
+  const listingsAt = (nowMs: number, mostPages = 200) =>
+    createIncidentListings({ invgate, clock: { now: () => new Date(nowMs) }, mostPages })
+  const resolverOf = (by: Pool) =>
     createResolveDoubt({
       intents: createIntentsRepository(by),
       tickets: createTicketsRepository(by),
-      invgate,
-      exclusively: (work) => exclusively(by, 'in-doubt', work),
-      clock: { now: () => new Date(nowMs) },
+      exclusively: createInTurn(by, 'in-doubt'),
       settleMs,
-      mostPages,
     })
+  /** Reads InvGate's listings anew for each intent. */
+  const resolver = ({ nowMs = Date.now(), mostPages = 200, by = pool } = {}) => {
+    const resolve = resolverOf(by)
+    return (intent: TicketIntent) => resolve(intent, listingsAt(nowMs, mostPages)())
+  }
   const insert = async (changes: Partial<typeof fields> = {}, sentAt = new Date()): Promise<TicketIntent> => {
     const id = uuidv7()
     const creator = { creatorEmail: 'mara@example.com', creatorKey: 'mara@example.com', userId: null }
@@ -98,6 +103,17 @@ describe('what became of a ticket in doubt', () => {
     assert.deepEqual(await at(0, 20), { kind: 'wait', delayMs: 30_000 })
     assert.deepEqual(await at(settleMs - 500, 20), { kind: 'wait', delayMs: 600 })
     assert.deepEqual(await at(settleMs, 0), { kind: 'absent' })
+  })
+
+  it('is not said to be absent by a listing that was read before the window was over', async () => {
+    const early = await insert({ title: 'early' }, new Date(Date.now() - settleMs))
+    const late = await insert({ title: 'late' }, new Date(Date.now() - settleMs + 10_000))
+    const listings = listingsAt(Date.now())()
+    const resolve = resolverOf(pool)
+    assert.deepEqual(await resolve(early, listings), { kind: 'absent' })
+    await create({ title: 'late' })
+    assert.equal((await resolve(late, listings)).kind, 'wait')
+    assert.equal((await resolver()(late)).kind, 'linked')
   })
 
   it('is told by creator, title and description, white space aside, and by nothing else', async () => {

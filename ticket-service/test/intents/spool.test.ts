@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readFile, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import type { Fault } from '@werk/invgate-sandbox/control'
 import { type Inspect, startTcpProxy } from '@werk/shared/test-kit/tcp-proxy'
@@ -13,6 +14,7 @@ import { sql } from '../kit/sql.ts'
 import { startTicketService } from '../kit/ticket-service.ts'
 
 const acquireTimeoutMs = 500
+const refusal: Fault = { type: 'status', status: 428, body: { error: 'category_id is invalid', status: 428 } }
 
 /** Each test has a service of its own, so that they wait at the same time. Its app reaches the database through a proxy. */
 async function start(test: TestContext, settings: Partial<Config> = {}) {
@@ -51,8 +53,8 @@ async function start(test: TestContext, settings: Partial<Config> = {}) {
   }
   const assertDownload = async (title: string) => {
     const [id] = await rowsOf(s, title)
-    const detail = await s.app.inject({ url: `/api/tickets/${id}`, headers: mara })
-    const download = await s.app.inject({ url: detail.json().attachments[0].url, headers: mara })
+    const detail = await app.inject({ url: `/api/tickets/${id}`, headers: mara })
+    const download = await app.inject({ url: detail.json().attachments[0].url, headers: mara })
     assert.equal(download.body, `content of ${title}`)
   }
   return {
@@ -72,8 +74,29 @@ async function start(test: TestContext, settings: Partial<Config> = {}) {
     async startAgain() {
       app = await startReplica()
     },
-    post: (title: string) => postTicket(app, { title, content: `content of ${title}` }),
+    post: (title: string, key?: string) =>
+      postTicket(app, { title, content: `content of ${title}`, ...(key === undefined ? {} : { key }) }),
+    /** What it is doing now, whoever waits for it, has failed for want of the database. */
+    async failedRecovery() {
+      const failures = () => s.logLines.filter((line) => line.includes('"task":"spool"')).length
+      const before = failures()
+      await eventually(async () => assert.ok(failures() > before))
+    },
     staged: () => filesBelow(join(s.config.UPLOAD_DIR, 'staging')),
+    /** The lease of the intent is over. The other replica stops, so that this one has it. */
+    async lapse() {
+      await s.app.close()
+      await sql(s.database, 'UPDATE ticket_intents SET available_at = NOW(3)')
+    },
+    async oldestEntry() {
+      const [path = ''] = (await filesBelow(spool)).sort()
+      return { path, entry: (await entries())[0] }
+    },
+    async nothingIsLeft() {
+      await eventually(async () => assert.deepEqual(await entries(), []))
+      assert.deepEqual(await sql(s.database, 'SELECT id FROM ticket_intents'), [])
+      assert.deepEqual(await filesBelow(join(s.config.UPLOAD_DIR, 'staging')), [])
+    },
     async stored(title: string) {
       await eventually(async () => assert.equal((await rowsOf(s, title)).length, 1))
       await eventually(async () => assert.deepEqual(await entries(), []))
@@ -81,6 +104,11 @@ async function start(test: TestContext, settings: Partial<Config> = {}) {
       await assertDownload(title)
     },
   }
+}
+
+/** As the spool writes it. */
+async function writeEntry(path: string, json: string): Promise<void> {
+  await writeFile(path, `${createHash('sha256').update(json).digest('hex')}\n${json}`)
 }
 
 describe('a ticket while the database goes away', { concurrency: 6 }, () => {
@@ -126,24 +154,70 @@ describe('a ticket while the database goes away', { concurrency: 6 }, () => {
     await s.stored('stored already')
   })
 
-  it('and InvGate refuses it: nothing is left, on disk neither', async (test) => {
+  it('and InvGate refuses it: nothing is left of those that never reached it, and of none after its return', async (test) => {
     const s = await start(test)
-    const body = { error: 'category_id is invalid', status: 428 }
-    await s.strike({ type: 'status', status: 428, body })
+    await s.sandbox.control.setFaults([{ route: 'POST incidents', fault: refusal }])
     s.proxy.cut()
-    assert.equal((await s.post('refused')).statusCode, 502)
-    assert.deepEqual(await s.entries(), [])
-    assert.deepEqual(await s.staged(), [])
+    assert.equal((await s.post('the first')).statusCode, 502)
+    for (const title of ['the second', 'the third']) assert.equal((await s.post(title)).statusCode, 502)
+    const left = await s.entries()
+    assert.deepEqual(
+      left.map(({ intent, withdrawn }) => [intent.draft.ticket.title, withdrawn]),
+      [['the first', true]],
+    )
+    s.proxy.mend()
+    await s.nothingIsLeft()
+    assert.equal(await countPosts(s), 3)
   })
 
-  it('when InvGate’s refusal would be noted: it is looked up and sent with its file, like one whose process died', async (test) => {
-    const s = await start(test)
-    await s.strike({ type: 'status', status: 428, body: { error: 'no', status: 428 } })
+  for (const what of ['request', 'answer'] as const)
+    it(`when InvGate’s refusal would be noted (its ${what} is lost): it is never sent again, and its key is free`, async (test) => {
+      const s = await start(test)
+      await s.strike(refusal)
+      s.cutWhen('DELETE FROM ticket_intents', what)
+      assert.equal((await s.post('refused', 'k')).statusCode, 502)
+      assert.equal((await s.entries())[0].withdrawn, true)
+      // As long away as the lease: its worker comes as soon as the database does.
+      await s.lapse()
+      s.proxy.mend()
+      await s.nothingIsLeft()
+      assert.equal(await countPosts(s), 1)
+      assert.deepEqual(await sql(s.database, 'SELECT id FROM idempotency_keys'), [])
+      assert.equal((await s.post('refused', 'k')).statusCode, 201)
+      await s.stored('refused')
+    })
+
+  it('when InvGate’s refusal would be noted: a worker that comes before that is noted leaves it alone', async (test) => {
+    const s = await start(test, { DATABASE_ACQUIRE_TIMEOUT_MS: 2000 })
+    await s.strike(refusal)
     s.cutWhen('DELETE FROM ticket_intents', 'request')
-    assert.equal((await s.post('forgotten')).statusCode, 502)
+    assert.equal((await s.post('too early')).statusCode, 502)
+    const { path, entry } = await s.oldestEntry()
+    // One that the database does not take stands before it.
+    const stuck = JSON.stringify({ ...entry, withdrawn: false }).replace('"tenantId":1', '"tenantId":1e12')
+    await s.stop()
+    await writeEntry(join(dirname(path), '00000000-0000-7000-8000-000000000000.json'), stuck)
+    await s.lapse()
+    await sql(s.database, 'UPDATE ticket_intents SET sent_at = sent_at - INTERVAL 5 MINUTE')
     s.proxy.mend()
-    await sql(s.database, 'UPDATE ticket_intents SET available_at = NOW(3)')
-    await s.stored('forgotten')
+    await s.startAgain()
+    await eventually(async () => {
+      const [row] = await sql(s.database, 'SELECT last_error FROM ticket_intents')
+      assert.equal(row?.last_error, 'what became of it waits on disk')
+    })
+    assert.equal(await countPosts(s), 1)
+  })
+
+  it('when a keyed intent was stored and the answer got lost: 503, nothing is sent, and the key is free after its return', async (test) => {
+    const s = await start(test)
+    s.cutWhen('COMMIT', 'answer', 'INSERT INTO ticket_intents')
+    assert.equal((await s.post('keyed', 'k')).statusCode, 503)
+    assert.equal((await sql(s.database, 'SELECT id FROM ticket_intents')).length, 1)
+    s.proxy.mend()
+    await s.nothingIsLeft()
+    assert.equal(await countPosts(s), 0)
+    assert.equal((await s.post('keyed', 'k')).statusCode, 201)
+    await s.stored('keyed')
   })
 
   it('and InvGate does not answer: it is in doubt after its return, and settled', async (test) => {
@@ -215,6 +289,40 @@ describe('a ticket while the database goes away', { concurrency: 6 }, () => {
     assert.equal(answer.json().code, 'ticket.unavailable')
     assert.equal(await countPosts(s), 0)
     assert.deepEqual(await s.staged(), [])
+  })
+
+  it('for a slow trickle: the first waits for it, no other does', async (test) => {
+    const s = await start(test)
+    s.proxy.cut()
+    assert.equal((await s.post('first')).statusCode, 201)
+    for (const key of [undefined, undefined, 'keyed']) {
+      await s.failedRecovery()
+      await s.failedRecovery()
+      const started = performance.now()
+      assert.equal((await s.post('later', key)).statusCode, key === undefined ? 201 : 503)
+      assert.ok(performance.now() - started < acquireTimeoutMs / 2)
+    }
+  })
+
+  it('for longer than uploads are kept: the files of what waits on disk stay, those of nobody go', async (test) => {
+    const s = await start(test)
+    await s.strike({ type: 'reset' })
+    s.proxy.cut()
+    assert.equal((await s.post('for days')).statusCode, 502)
+    await s.stop()
+    const { path, entry } = await s.oldestEntry()
+    // One that the database does not take, so that it stays where it is.
+    await writeEntry(path, JSON.stringify(entry).replace('"tenantId":1', '"tenantId":1e12'))
+    const [needed = ''] = await s.staged()
+    const orphan = join(dirname(needed), 'of-nobody')
+    await writeFile(orphan, 'x')
+    const longAgo = new Date(Date.now() - 48 * 3_600_000)
+    for (const file of [needed, orphan]) await utimes(file, longAgo, longAgo)
+    s.proxy.mend()
+    await s.startAgain()
+    await eventually(async () => assert.ok(!(await s.staged()).includes(orphan)))
+    assert.deepEqual(await s.staged(), [needed])
+    assert.equal((await s.entries()).length, 1)
   })
 
   it('for many: not each of them waits for it', async (test) => {

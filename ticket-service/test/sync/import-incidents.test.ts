@@ -168,6 +168,7 @@ describe('an incident that was raised in InvGate', () => {
           idempotencyId: null,
         },
         created: outcome === 'known' ? { id: invGateId, payload: {} } : null,
+        withdrawn: false,
       }
       const directory = join(s.folder, `spool-${randomUUID()}`)
       const logger = { error: assert.fail }

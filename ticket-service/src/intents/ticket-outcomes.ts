@@ -1,0 +1,77 @@
+import type { PoolConnection } from '@werk/shared/database/pool'
+import type { AttachmentStore } from '../attachments/attachment-store.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+import type { StatusMap } from '../tickets/ticket-status.ts'
+import type { TicketsRepository } from '../tickets/tickets.repository.ts'
+import { type CreatedIncident, completeDraft } from './draft.ts'
+import type { IntentsRepository } from './intents.repository.ts'
+import type { Keys, StoredAnswer } from './keys.ts'
+import type { TicketIntent } from './ticket-intent.ts'
+
+/** An intent that InvGate was asked for. */
+export type Sent = Pick<TicketIntent, 'id' | 'draft' | 'idempotencyId'>
+
+export type OutcomeNeeds = {
+  transaction: <T>(work: (tx: PoolConnection) => Promise<T>) => Promise<T>
+  intents: IntentsRepository
+  tickets: TicketsRepository
+  keys: Keys
+  attachmentStore: AttachmentStore
+  /** The 201 as the client gets it. */
+  renderAnswer: (ticket: Ticket, payload: CreatedIncident['payload']) => StoredAnswer
+  statusOf: StatusMap
+  clock: { now(): Date }
+  logger: { error(fields: object, message: string): void }
+}
+
+export type TicketOutcomes = ReturnType<typeof createTicketOutcomes>
+
+/** What the end of an intent changes here, in the database and among the files. */
+export function createTicketOutcomes(needs: OutcomeNeeds) {
+  const { transaction, intents, tickets, keys, attachmentStore, renderAnswer, statusOf, clock, logger } =
+    needs
+
+  const store = (
+    intent: Sent,
+    { ticket, answer, attachments }: ReturnType<typeof finished>,
+    { replacesImported = false } = {},
+  ) =>
+    transaction(async (tx) => {
+      if (replacesImported) await tickets.removeImported(ticket.invGateId, tx)
+      await tickets.insert(tx, ticket, attachments)
+      if (intent.idempotencyId !== null) await keys.finish(tx, intent.idempotencyId, intent.id, answer)
+      await intents.remove(tx, intent.id)
+    })
+
+  const finished = ({ draft }: Sent, created: CreatedIncident) => {
+    const { ticket, attachments } = completeDraft(draft, created, clock.now(), statusOf)
+    return { ticket, attachments, answer: renderAnswer(ticket, created.payload) }
+  }
+
+  const keepFiles = async ({ id, draft }: Sent) => {
+    const kept = await Promise.allSettled(draft.files.map((file) => attachmentStore.keep(file)))
+    for (const result of kept) {
+      if (result.status === 'fulfilled') continue
+      logger.error(
+        { ticket_id: id, err: result.reason },
+        'an attachment could not be kept here, InvGate has it',
+      )
+    }
+  }
+
+  const discardFiles = ({ draft }: Sent) =>
+    Promise.all(draft.files.map((file) => attachmentStore.discard(file)))
+
+  /** What somebody has sent again since keeps its row and its files. */
+  const undo = async (intent: Sent) => {
+    const { id, idempotencyId } = intent
+    const isGone = await transaction(async (tx) => {
+      if (!(await intents.withdraw(tx, id))) return !(await intents.exists(tx, id))
+      if (idempotencyId !== null) await keys.release(tx, idempotencyId, id)
+      return true
+    })
+    if (isGone) await discardFiles(intent)
+  }
+
+  return { finished, store, undo, keepFiles, discardFiles }
+}
