@@ -57,7 +57,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     ...options,
   }
   const { app, metrics, checks, createLimit, limitAccount } = await createApp(platform)
-  const tokens = await registerTokens(app, config)
+  const tokens = await registerTokens(app, config, metrics)
 
   const pool = createPool(config)
   const database = createDatabase(pool)
