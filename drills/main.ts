@@ -32,7 +32,6 @@ async function main(): Promise<number> {
     const results = await runDrill({
       scenarios: scenarios.filter(({ name }) => wanted.includes(name)),
       pace: values.quick ? quick : full,
-      settleEach: !values.quick,
       serviceFolder,
       keepsLogs: values.sabotage === undefined,
       say,
@@ -53,7 +52,9 @@ function chooseService(sabotage: string | undefined) {
   throw new Error(`no such sabotage: ${sabotage} (${Object.keys(sabotages).join(', ')})`)
 }
 
-process.exitCode = await main().catch((error: Error) => {
-  say(error.message)
+const code = await main().catch((error: unknown) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return 1
 })
+// Whatever may be left open ends here; the table has to be out before.
+process.stdout.write('', () => process.exit(code))

@@ -4,8 +4,11 @@ export type ScenarioResult = {
   scenario: string
   kills: number
   verdict: Verdict
-  /** from the end of the fault until nothing was left to do; null when that did not come about in time */
-  recoveryMs: number | null
+  /**
+   * From the end of the fault until nothing was left to do; null when that did not come about in time, `later` when the
+   * next scenario did not wait for it.
+   */
+  recoveryMs: number | 'later' | null
   /** promises of the scenario's own that were broken, a sentence each */
   broken: string[]
 }
@@ -16,7 +19,7 @@ const mostFindings = 10
 /** The table, and below it what was found. */
 export function report(results: readonly ScenarioResult[]): string {
   const rows = results.map((result) => rowOf(result.scenario, [result]))
-  const findings = results.flatMap(({ verdict }) => [...verdict.doubled, ...verdict.lost, ...verdict.inDoubt])
+  const findings = results.flatMap(({ verdict }) => [...verdict.doubled, ...verdict.lost])
   return [
     table([heads, ...rows, rowOf('total', results)]),
     ...results.flatMap(({ scenario, broken }) => broken.map((sentence) => `${scenario}: ${sentence}`)),
@@ -25,6 +28,7 @@ export function report(results: readonly ScenarioResult[]): string {
     ),
     ...findings.slice(0, mostFindings).map(lineOf),
     ...(findings.length > mostFindings ? [`and ${findings.length - mostFindings} more`] : []),
+    ...inDoubtLines(results),
   ].join('\n')
 }
 
@@ -57,7 +61,15 @@ function rowOf(name: string, results: readonly ScenarioResult[]): string[] {
 function seconds(results: readonly ScenarioResult[]): string {
   const times = results.map(({ recoveryMs }) => recoveryMs)
   if (times.includes(null)) return 'never'
-  return `${(Math.max(0, ...times.map(Number)) / 1000).toFixed(1)} s`
+  const known = times.filter((time) => typeof time === 'number')
+  return known.length === 0 ? 'later' : `${(Math.max(...known) / 1000).toFixed(1)} s`
+}
+
+/** How many wait for an operator, by reason. */
+function inDoubtLines(results: readonly ScenarioResult[]): string[] {
+  const waiting = results.flatMap(({ verdict }) => verdict.inDoubt)
+  const byReason = Map.groupBy(waiting, ({ what }) => what.replace(/\d+/g, 'N'))
+  return [...byReason].map(([reason, { length }]) => `${length} × ${reason}`)
 }
 
 function lineOf({ title, what, told }: Finding): string {

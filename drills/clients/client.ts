@@ -18,7 +18,9 @@ export type Wish = {
 export type Client = {
   /**
    * Sends a ticket: once without an Idempotency-Key; with one again and again, with the same key, while it is told to
-   * or not told anything, until it is created or the patience ends. Nothing leaves before the caller awaits something.
+   * or not told anything, until it is created or the patience ends. A replica that refuses the connection
+   * has seen nothing of it, so the other one is asked, once. Nothing leaves before the caller awaits something; `done`
+   * never rejects.
    */
   raise(wish: Wish): { attempt: Attempt; done: Promise<Attempt> }
 }
@@ -29,6 +31,8 @@ type ClientOptions = {
   ledger: Ledger
   rotation: Rotation
   patienceMs: number
+  /** ends every request and every wait for the next: what the client was told until then stands */
+  stopped: AbortSignal
 }
 
 const path = '/api/tickets'
@@ -36,7 +40,7 @@ const pauseMs = 250
 
 /** @param options.number InvGate knows each person by a number of their own */
 export function createClient(options: ClientOptions): Client {
-  const { number, jwtSecret, ledger, rotation, patienceMs } = options
+  const { number, jwtSecret, ledger, rotation, patienceMs, stopped } = options
   const authorization = `Bearer ${signToken(claimsOf(number), { secret: jwtSecret })}`
 
   return {
@@ -46,7 +50,7 @@ export function createClient(options: ClientOptions): Client {
       const attempt = ledger.open({ isKeyed, fileSha256 })
 
       const send = async (to: Replica, outgoing: Outgoing): Promise<Answer> => {
-        const sending = { ...outgoing, ...(upload && { upload }) }
+        const sending = { ...outgoing, stopped, ...(upload && { upload }) }
         const answer =
           (await sendRequest({ ...sending, url: `${to.url}${path}` })) ??
           (await sendRequest({ ...sending, url: `${rotation.after(to).url}${path}` }))
@@ -60,8 +64,10 @@ export function createClient(options: ClientOptions): Client {
         for (let to = replica; ; to = rotation.after(to)) {
           const answer = await send(to, outgoing)
           attempt.answers.push(answer)
-          if (!isKeyed || !mayRepeat(answer) || Date.now() > end) return attempt
-          await delay(Math.min(answer.retryAfterMs ?? pauseMs, 1000))
+          if (!isKeyed || !mayRepeat(answer) || Date.now() > end || stopped.aborted) return attempt
+          await delay(Math.min(answer.retryAfterMs ?? pauseMs, 1000), undefined, { signal: stopped }).catch(
+            () => {},
+          )
         }
       }
       return { attempt, done: raise() }

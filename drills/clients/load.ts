@@ -29,15 +29,18 @@ export function formOf(turn: number): Pick<Wish, 'isKeyed' | 'withFile'> {
   return { isKeyed: turn % 2 === 1, withFile: turn % 4 >= 2 }
 }
 
-/** Tickets at a steady rate, however long each takes; resolves when every one has its answer. */
+/**
+ * Tickets at a steady rate, however long each takes, a quarter of them with a file; resolves when every one has its
+ * answer.
+ */
 export async function raiseSteadily(
   clients: readonly Client[],
-  { perSecond, forMs }: { perSecond: number; forMs: number },
+  { perSecond, forMs, stopped }: { perSecond: number; forMs: number; stopped: AbortSignal },
 ): Promise<void> {
   const begin = performance.now()
   const count = Math.round((perSecond * forMs) / 1000)
   const pending: Promise<unknown>[] = []
-  for (let sent = 0; sent < count; sent++) {
+  for (let sent = 0; sent < count && !stopped.aborted; sent++) {
     const wait = begin + (sent * 1000) / perSecond - performance.now()
     if (wait > 1) await delay(wait)
     const client = clients[sent % clients.length]

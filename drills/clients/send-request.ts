@@ -7,10 +7,11 @@ export type Outgoing = { headers: Record<string, string>; body: Buffer }
 
 export type Sending = Outgoing & {
   url: string
+  stopped: AbortSignal
   upload?: SlowUpload
 }
 
-/** The second half of the body waits for `rest`; `onHalf` is called when the first has left. */
+/** `onHalf` is called when the service has read the headers and the first half has left; the second waits for `rest`. */
 export type SlowUpload = { onHalf(): void; rest: Promise<unknown> }
 
 /** Longer than the service may take: a client that gives up first would tell nothing. */
@@ -20,12 +21,12 @@ const timeoutMs = 30_000
  * One POST over a connection of its own, never repeated. A connection that was refused gives `null`: nothing was sent,
  * so another replica may be asked. Anything else that breaks is an answer without a status.
  */
-export async function sendRequest({ url, headers, body, upload }: Sending): Promise<Answer | null> {
+export async function sendRequest({ url, headers, body, stopped, upload }: Sending): Promise<Answer | null> {
   const outgoing = request(url, {
     method: 'POST',
     agent: false,
-    headers: { ...headers, 'content-length': body.length },
-    signal: AbortSignal.timeout(timeoutMs),
+    headers: { ...headers, ...(upload && { expect: '100-continue' }), 'content-length': body.length },
+    signal: AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]),
   })
   const answered = once(outgoing, 'response').then(([response]: IncomingMessage[]) => readAnswer(response))
   try {
@@ -33,7 +34,7 @@ export async function sendRequest({ url, headers, body, upload }: Sending): Prom
       outgoing.end(body)
     } else {
       const half = Math.floor(body.length / 2)
-      outgoing.write(body.subarray(0, half), upload.onHalf)
+      outgoing.once('continue', () => outgoing.write(body.subarray(0, half), upload.onHalf))
       void upload.rest.then(() => outgoing.end(body.subarray(half)))
     }
     return await answered

@@ -4,9 +4,6 @@ import { holdAt } from './hold-at.ts'
 import type { Scenario } from './scenario.ts'
 import { steps } from './steps.ts'
 
-/** For a while a replica believes that the database is away, and takes another way that leads past the steps. */
-const forgetsAfterMs = 1500
-
 /** At each step of a ticket under load the connection it is held on breaks, and the process lives on. */
 export const breakAtSteps: Scenario = {
   name: 'break-at-steps',
@@ -18,7 +15,7 @@ export const breakAtSteps: Scenario = {
         const subject = { ...formOf(index + round), replica: world.replicas[index % 2 === 0 ? 0 : 1] }
         const breakOff = await holdAt(step, subject, drill)
         breakOff?.()
-        await delay(forgetsAfterMs, undefined, { signal: stopped })
+        await delay(pace.restMs, undefined, { signal: stopped })
       }
     }
   },

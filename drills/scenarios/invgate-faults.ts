@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Fault, FaultRule } from '@werk/invgate-sandbox/control'
-import type { Scenario } from './scenario.ts'
+import type { Fault } from '@werk/invgate-sandbox/control'
+import { pollUntil } from '@werk/shared/test-kit/poll-until'
+import type { Drill, Pace, Scenario } from './scenario.ts'
 
-/** Every way in which the sandbox can fail, with and without an effect. */
-const faults: readonly Fault[] = [
+/**
+ * Every way in which the sandbox can fail, with and without an effect; but not `429` and `error_status` after one: with
+ * these InvGate says that it refused, and is believed.
+ */
+const faultsOf = ({ invgateTimeoutMs }: Pace): readonly Fault[] => [
   { type: 'status', status: 500 },
   { type: 'status', status: 500, when: 'after' },
   { type: 'status', status: 503, retry_after: 1 },
   { type: 'status', status: 429 },
   { type: 'status', status: 429, retry_after: 1 },
-  { type: 'latency', ms: 2500 },
+  { type: 'latency', ms: invgateTimeoutMs + 500 },
   { type: 'hang' },
   { type: 'hang', when: 'after' },
   { type: 'reset' },
@@ -19,25 +23,42 @@ const faults: readonly Fault[] = [
   { type: 'html', when: 'after' },
   { type: 'html', status: 502, when: 'after' },
   { type: 'error_status', info: 'The request could not be created' },
-  { type: 'error_status', info: 'The request could not be created', when: 'after' },
 ]
 
-const createShare = 0.3
+const createShare = 0.5
 const lookUpShare = 0.1
+const strikesWithinMs = 60_000
 
 /** InvGate fails a share of the creates in one way after the other, then any call in every way at once. */
 export const invgateFaults: Scenario = {
   name: 'invgate-faults',
   load: 'everybody',
-  async run({ world, pace, stopped }) {
+  async run(drill) {
+    const { world, pace, stopped } = drill
     const { control } = world.desk
-    const strike = async (rules: FaultRule[]) => {
-      await control.setFaults(rules)
-      await delay(pace.faultMs, undefined, { signal: stopped })
-    }
-    for (const fault of faults) await strike([{ route: 'POST incidents', fault, share: createShare }])
+    const faults = faultsOf(pace)
+    for (const fault of faults) await strike(fault, drill)
     const all = faults.map((fault) => ({ route: '*', fault, share: lookUpShare / faults.length }))
-    await strike([...all, ...all.map((rule) => ({ ...rule, route: 'POST incidents' }))])
+    await control.setFaults([...all, ...all.map((rule) => ({ ...rule, route: 'POST incidents' }))])
+    await delay(pace.faultMs, undefined, { signal: stopped })
     await control.clearFaults()
   },
+}
+
+/** Until it has struck as often as it was to. */
+async function strike(fault: Fault, { world, pace, missed, stopped }: Drill): Promise<void> {
+  const { control } = world.desk
+  const rule = { route: 'POST incidents', fault, share: createShare, times: pace.faultTimes }
+  await control.setFaults([rule])
+  await pollUntil(
+    JSON.stringify(fault),
+    async () => {
+      stopped.throwIfAborted()
+      return (await control.faults()).length === 0 || undefined
+    },
+    strikesWithinMs,
+  ).catch((error) => {
+    stopped.throwIfAborted()
+    missed.push(String(error))
+  })
 }

@@ -1,4 +1,5 @@
 import { formOf } from '../clients/load.ts'
+import { uploadHalf } from '../clients/upload-half.ts'
 import type { Replica } from '../world/replica.ts'
 import { holdAt } from './hold-at.ts'
 import type { Drill, Scenario } from './scenario.ts'
@@ -26,12 +27,7 @@ async function killWhileUploading(
   replica: Replica,
   { clients, pending, killAndRestart }: Drill,
 ): Promise<void> {
-  const [client] = clients
-  if (client === undefined) throw new Error('a drill has clients')
-  const { promise: half, resolve: onHalf } = Promise.withResolvers<void>()
-  const upload = { onHalf, rest: new Promise(() => {}) }
-  const { done } = client.raise({ isKeyed: false, withFile: true, replica, upload })
+  const { done } = await uploadHalf(clients[0], replica)
   pending.push(done)
-  await half
   await killAndRestart(replica)
 }

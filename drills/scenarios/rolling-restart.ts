@@ -1,4 +1,7 @@
+import { pollUntil } from '@werk/shared/test-kit/poll-until'
+import { isAnswering } from '../clients/ask.ts'
 import { raiseSteadily } from '../clients/load.ts'
+import { uploadHalf } from '../clients/upload-half.ts'
 import type { Replica } from '../world/replica.ts'
 import { type Drill, refusals, type Scenario } from './scenario.ts'
 
@@ -7,12 +10,18 @@ export const rollingRestart: Scenario = {
   name: 'rolling-restart',
   load: 'nobody',
   async run(drill) {
-    const { clients, world, pace, stopped } = drill
+    const { clients, world, pace, pending, stopped } = drill
     let isOver = false
-    const load = raiseSteadily(clients, { perSecond: pace.perSecond, forMs: pace.rollingMs }).finally(() => {
+    const load = raiseSteadily(clients, {
+      perSecond: pace.perSecond,
+      forMs: pace.rollingMs,
+      stopped,
+    }).finally(() => {
       isOver = true
     })
-    for (let turn = 0; !isOver; turn++) {
+    pending.push(load)
+    // Both are restarted, however slow the machine.
+    for (let turn = 0; !isOver || turn < 2; turn++) {
       stopped.throwIfAborted()
       await restart(world.replicas[turn % 2 === 0 ? 0 : 1], drill)
     }
@@ -23,14 +32,17 @@ export const rollingRestart: Scenario = {
 
 /** The proxy sends no more to a replica that is told to end; what it has, it finishes. */
 async function restart(replica: Replica, { rotation, clients }: Drill): Promise<void> {
-  const { promise: half, resolve: onHalf } = Promise.withResolvers<void>()
-  const { promise: rest, resolve: sendRest } = Promise.withResolvers<void>()
-  const upload = clients[0]?.raise({ isKeyed: false, withFile: true, replica, upload: { onHalf, rest } })
-  await half
+  const health = `${replica.url}/healthz`
+  const upload = await uploadHalf(clients[0], replica)
   rotation.takeOut(replica)
+  // Connections are accepted in turn: when this one is answered, no request still waits to be accepted.
+  await isAnswering(health)
   const stopping = replica.stop()
-  setTimeout(sendRest, 200)
-  await Promise.all([stopping, upload?.done])
+  await pollUntil(`${replica.name} accepts no more`, async () =>
+    (await isAnswering(health)) ? undefined : true,
+  )
+  upload.sendRest()
+  await Promise.all([stopping, upload.done])
   await replica.start()
   rotation.putBack(replica)
 }

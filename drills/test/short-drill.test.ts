@@ -10,7 +10,6 @@ test('whatever fails, no ticket is lost and none is doubled: the short drill', a
   const results = await runDrill({
     scenarios,
     pace: quick,
-    settleEach: false,
     keepsLogs: true,
     serviceFolder: join(import.meta.dirname, '../../ticket-service'),
     say: (line) => context.diagnostic(line),

@@ -9,6 +9,7 @@ import { findServer } from '../../scripts/database/find-server.ts'
 import { createPassword, startPrivateDatabase } from '../../scripts/database/private-database.ts'
 import { provision } from '../../scripts/database/provision.ts'
 import { writePid } from '../../scripts/processes/pid-file.ts'
+import { closeProxy } from './close-proxy.ts'
 import { createHolds, type Holds } from './holds.ts'
 import { findStablePort } from './ports.ts'
 
@@ -24,6 +25,7 @@ export type DrillDatabase = {
   stop(): Promise<void>
   /** As a loss of power would: what was committed is there after the next start. */
   kill(): Promise<void>
+  /** Fine when it runs. */
   start(): Promise<void>
   /** The drill's own way to it, past the proxy. Integers come as numbers. */
   query: Query
@@ -44,12 +46,13 @@ export async function startDrillDatabase(
   const [port, rootPassword, source] = [await findStablePort(), createPassword(), findServer(say)]
   const startServer = () => startPrivateDatabase({ folder, port, rootPassword, source, say: () => {} })
   let server = await startServer()
+  let isRunning = true
   const holds = createHolds()
   const proxy = await startTcpProxy({ host: '127.0.0.1', port }, holds.inspect)
 
   const close = async () => {
-    await proxy.close()
     await server.stop()
+    await closeProxy(proxy)
     if (source.kind === 'docker') removeDockerVolume(source.program, folder)
     rmSync(folder, { recursive: true, force: true })
   }
@@ -61,13 +64,18 @@ export async function startDrillDatabase(
       holds,
       cut: proxy.cut,
       mend: proxy.mend,
-      stop: () => server.stop(),
+      async stop() {
+        isRunning = false
+        await server.stop()
+      },
       async kill() {
+        isRunning = false
         server.kill()
         await server.ended
       },
       async start() {
-        server = await startServer()
+        if (!isRunning) server = await startServer()
+        isRunning = true
       },
       query: (statement) => query(direct, statement),
       close,

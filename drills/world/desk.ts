@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createControl, type SandboxControl } from '@werk/invgate-sandbox/control'
 import { startTcpProxy } from '@werk/shared/test-kit/tcp-proxy'
 import { startService } from '../../scripts/processes/service-process.ts'
+import { closeProxy } from './close-proxy.ts'
 import { createHolds, type Holds } from './holds.ts'
 import { findStablePort } from './ports.ts'
 
@@ -38,8 +39,8 @@ export async function startDesk(root: string, folder: string, stopped: AbortSign
     control: createControl(url),
     holds,
     async close() {
-      await proxy.close()
       await sandbox.stop()
+      await closeProxy(proxy)
     },
   }
 }

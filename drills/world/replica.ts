@@ -6,6 +6,8 @@ export type Replica = {
   name: string
   url: string
   spoolFolder: string
+  /** how long the process of now has been there */
+  upForMs(): number
   /** Resolves when it serves, whether or not its database is there. */
   start(): Promise<void>
   /** SIGKILL. */
@@ -31,12 +33,15 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
   const spoolFolder = join(folder, `${name}-spool`)
   let starts = 0
   let service: ServiceProcess | null = null
+  let startedAt = 0
   return {
     name,
     url,
     spoolFolder,
+    upForMs: () => performance.now() - startedAt,
     async start() {
       starts += 1
+      startedAt = performance.now()
       service = startService({
         name,
         script: join(serviceFolder, 'src/main.ts'),

@@ -4,7 +4,7 @@ import { startThrowAwayDatabase } from '../database/throw-away-database.ts'
 import { runCommand } from '../processes/run-command.ts'
 import { findRedisServer } from './find-redis.ts'
 
-const everyTest = '{shared,invgate-sandbox,identity-service,ticket-service,scripts}/test/**/*.test.ts'
+const everyTest = '{shared,invgate-sandbox,identity-service,ticket-service,scripts,drills}/test/**/*.test.ts'
 
 /**
  * Runs test files, all by default, against a throw-away database server, or the one of TEST_DATABASE_URL.
