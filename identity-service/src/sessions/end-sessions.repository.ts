@@ -2,7 +2,7 @@ import type { Changed } from '../infrastructure/feed-state.ts'
 import type { Transaction } from '../infrastructure/record-change.ts'
 import type { EndReason } from './session.ts'
 
-type Which = { userId: number; only?: string; except?: string }
+export type WhichSessions = { userId: number; only?: string; except?: string }
 
 /**
  * Ends an account's sessions, all or as `only` and `except` say, in the transaction of the cause.
@@ -10,7 +10,7 @@ type Which = { userId: number; only?: string; except?: string }
  */
 export async function endSessions(
   tx: Transaction,
-  { userId, only, except }: Which,
+  { userId, only, except }: WhichSessions,
   reason: EndReason,
 ): Promise<Changed[]> {
   const ended = await tx.session.findMany({

@@ -8,13 +8,21 @@ export type Clock = { now(): Date }
 
 type Life = { seconds: number /** unused, it ends after these */; idleSeconds?: number }
 
-/** Opens a session for an account that has just proved who it is. */
-export type OpenSession = (account: Account, dialect: Dialect, actor: Actor) => Promise<Session>
+/**
+ * Opens a session for an account that has just proved who it is.
+ * @param refreshHash of the session's first refresh token, where it can be refreshed
+ */
+export type OpenSession = (
+  account: Account,
+  dialect: Dialect,
+  actor: Actor,
+  refreshHash?: string,
+) => Promise<Session>
 
 type Needs = { sessions: SessionsRepository; lives: Record<Dialect, Life>; clock: Clock }
 
 export function createOpenSession({ sessions, lives, clock }: Needs): OpenSession {
-  return async (account, dialect, actor) => {
+  return async (account, dialect, actor, refreshHash) => {
     const now = clock.now()
     const { seconds, idleSeconds = seconds } = lives[dialect]
     const after = (elapsed: number) => new Date(now.getTime() + elapsed * 1000)
@@ -31,7 +39,7 @@ export function createOpenSession({ sessions, lives, clock }: Needs): OpenSessio
       address: actor.address,
       device: actor.device,
     }
-    await sessions.open(session, account.tenantId, actor)
+    await sessions.open(session, account.tenantId, actor, refreshHash)
     return session
   }
 }

@@ -9,7 +9,7 @@ export type Session = {
   /** When the person last proved who it is: at the log-in, or by giving the password again. */
   provedAt: Date
   lastUsedAt: Date
-  /** Unless it is used until then, it ends. */
+  /** Unless it is used until then, it ends. Never after `expiresAt`. */
   idleExpiresAt: Date
   /** However much it is used, it ends then. */
   expiresAt: Date
@@ -25,3 +25,4 @@ export type EndReason =
   | 'password changed'
   | 'refresh token reused'
   | 'account changed'
+  | 'ended by an admin'
