@@ -87,16 +87,16 @@ check_secret() { # check_secret NAME: of the database
   fi
 }
 
-check_jwt_secret() {
+check_signing_secret() { # check_signing_secret NAME
   local value bytes
-  value=$(setting JWT_SECRET)
+  value=$(setting "$1")
   bytes=$(printf '%s' "$value" | wc -c)
   if [[ -z $value ]]; then
-    fault 'JWT_SECRET is not set in .env: put in the output of: openssl rand -hex 32'
+    fault "$1 is not set in .env: put in the output of: openssl rand -hex 32"
   elif [[ $value == change-me* || $value == development-only* ]]; then
-    fault "JWT_SECRET in .env is still the example's: put in the output of: openssl rand -hex 32"
+    fault "$1 in .env is still the example's: put in the output of: openssl rand -hex 32"
   elif ((bytes < 32)); then
-    fault "JWT_SECRET in .env has $((bytes)) bytes and needs 32 or more: put in the output of: openssl rand -hex 32"
+    fault "$1 in .env has $((bytes)) bytes and needs 32 or more: put in the output of: openssl rand -hex 32"
   fi
 }
 
@@ -106,7 +106,11 @@ check_settings() {
     fault '.env is missing: cp .env.example .env && chmod 600 .env, then fill it in.'
     return
   fi
-  check_jwt_secret
+  check_signing_secret JWT_SECRET
+  check_signing_secret INTERNAL_SECRET
+  if [[ -n $(setting INTERNAL_SECRET) && $(setting INTERNAL_SECRET) == "$(setting JWT_SECRET)" ]]; then
+    fault 'INTERNAL_SECRET in .env must be another secret than JWT_SECRET: put in the output of: openssl rand -hex 32'
+  fi
   for name in MYSQL_ROOT_PASSWORD IDENTITY_DB_PASSWORD IDENTITY_DB_SCHEMA_PASSWORD TICKET_DB_PASSWORD TICKET_DB_SCHEMA_PASSWORD; do
     check_secret "$name"
   done
@@ -114,7 +118,7 @@ check_settings() {
     [[ -n $(setting "$name") ]] || fault "$name is not set in .env: production talks to a real InvGate."
   done
   [[ $(setting ARMMADA_BASE_URL http://) =~ ^https?:// ]] || fault 'ARMMADA_BASE_URL in .env must begin with https:// (or http://).'
-  for name in JWT_SECRET ARMMADA_USERNAME ARMMADA_PASSWORD ADMIN_PASSWORD; do
+  for name in JWT_SECRET INTERNAL_SECRET ARMMADA_USERNAME ARMMADA_PASSWORD ADMIN_PASSWORD; do
     if grep -Eq "^[[:space:]]*$name=[^'].*\\$" .env; then
       fault "$name in .env holds a \$, which compose may replace: put the value in single quotes."
     fi

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { createStop } from '../scripts/processes/stop.ts'
 import type { BenchCase, Result } from './cases/case.ts'
 import { health } from './cases/health.ts'
+import { logins } from './cases/logins.ts'
 import { start } from './cases/start.ts'
 import { create, detail, list } from './cases/tickets.ts'
 import { upload } from './cases/upload.ts'
@@ -12,7 +13,7 @@ import { startWorld } from './targets/world.ts'
  * `npm run bench -- [--quick] [--case NAME]...`: what the service promises about its speed, measured on this machine. Linux only.
  * It ends with 1 when something did not work; a missed goal is a figure, because machines differ.
  */
-const cases: Record<string, BenchCase> = { detail, list, create, start, health, upload }
+const cases: Record<string, BenchCase> = { detail, list, create, start, health, logins, upload }
 const paces = {
   full: { warmUpSeconds: 4, rounds: 7, roundSeconds: 3 },
   quick: { warmUpSeconds: 1, rounds: 3, roundSeconds: 1 },

@@ -33,7 +33,12 @@ function sideRow(name: string, side: Comparison['ours']): string[] {
 }
 
 function rowOf({ what, value, unit, goal }: MeasuredCase): string[] {
-  return [what, `${value.toFixed(0)} ${unit}`, `${goal} ${unit}`, value <= goal ? 'met' : 'missed']
+  return [
+    what,
+    `${value.toFixed(unit === '%' ? 2 : 0)} ${unit}`,
+    `${goal} ${unit}`,
+    value <= goal ? 'met' : 'missed',
+  ]
 }
 
 function table(rows: string[][]): string {

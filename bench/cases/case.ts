@@ -4,7 +4,7 @@ import type { World } from '../targets/world.ts'
 export type ComparedCase = { name: string; goal: number; comparison: Comparison }
 
 /** A single figure; `goal` is the most it may be. */
-export type MeasuredCase = { what: string; value: number; unit: 'ms' | 'MiB'; goal: number }
+export type MeasuredCase = { what: string; value: number; unit: 'ms' | 'MiB' | '%'; goal: number }
 
 export type Result = { compared: ComparedCase[]; measured: MeasuredCase[] }
 

@@ -33,13 +33,17 @@ export async function seedTickets(url: string): Promise<void> {
   const connection = await connect(url)
   try {
     await connection.query("SET time_zone = '+00:00'")
-    await connection.batch(`INSERT INTO tickets VALUES (${placeholders(18)})`, tickets)
+    await connection.batch(`INSERT INTO tickets (${columns}) VALUES (${placeholders(18)})`, tickets)
     await connection.batch(`INSERT INTO attachments VALUES (${placeholders(8)})`, attachments)
     await connection.query('ANALYZE TABLE tickets, attachments')
   } finally {
     await connection.end()
   }
 }
+
+const columns =
+  'id, tenant_id, inv_gate_id, source_id, creator_id, customer_id, category_id, type_id, priority_id, title, description, ' +
+  'creator_email, creator_key, user_id, status, created_at, updated_at, synced_at'
 
 const description =
   'Since this morning every job comes out as a stack of blank pages. ' +

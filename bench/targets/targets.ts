@@ -19,7 +19,8 @@ export function startIdentityService(world: World, env: Record<string, string> =
   return world.start('identity-service', 'identity-service/src/main.ts', {
     ...production(world),
     DATABASE_URL: world.databaseUrls.identity,
-    RATE_LIMIT_LOGIN: '0',
+    GUESS_LIMIT_ACCOUNT: '0',
+    GUESS_LIMIT_ADDRESS: '0',
     ...env,
   })
 }

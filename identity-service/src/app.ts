@@ -1,8 +1,8 @@
+import cookie from '@fastify/cookie'
 import { type App, createApp } from '@werk/shared/app/create-app'
 import { registerHealth } from '@werk/shared/app/health'
 import type { LogStream } from '@werk/shared/app/logging'
 import { createAuthenticate, createIdentify } from '@werk/shared/auth/authenticate'
-import { foldLoginName } from '@werk/shared/auth/login-name'
 import { registerTokens } from '@werk/shared/auth/tokens'
 import { createPool } from '@werk/shared/database/pool'
 import { createAnswerCipher } from '@werk/shared/idempotency/answer-cipher'
@@ -13,17 +13,27 @@ import { createKeyPurge } from '@werk/shared/idempotency/purge-keys'
 import { createInvGateClient } from '@werk/shared/invgate/client'
 import { invgateOptions } from '@werk/shared/invgate/options'
 import { createOutbox } from '@werk/shared/outbox/outbox'
-import type { FastifyRequest } from 'fastify'
-import { createAccessTokens, dayInSeconds } from './accounts/access-tokens.ts'
+import { createAccessTokens } from './accounts/access-tokens.ts'
 import { createAccountsRepository } from './accounts/accounts.repository.ts'
 import { adoptImportedAccounts } from './accounts/adopt-imported-accounts.ts'
 import { ensureAdmin } from './accounts/ensure-admin.ts'
 import { createGetOwnAccount } from './accounts/get-own-account.ts'
 import { createLogIn } from './accounts/log-in.ts'
+import { createRefusedLogIns } from './accounts/refused-log-ins.repository.ts'
 import { createRegisterAccount } from './accounts/register-account.ts'
 import { createResumeRegistration } from './accounts/resume-registration.ts'
 import { registerTixgoAuthRoutes } from './accounts/tixgo-auth.routes.ts'
 import { registerWerkAuthRoutes } from './accounts/werk-auth.routes.ts'
+import { registerWorkpulseAuthRoutes } from './accounts/workpulse-auth.routes.ts'
+import { composeAdministration } from './composition/administration.ts'
+import { composeApiKeys } from './composition/api-keys.ts'
+import { composeDirectory } from './composition/directory.ts'
+import { composeGuessing } from './composition/guessing.ts'
+import { composeOpenid } from './composition/openid.ts'
+import { composePasswordMails, composePasswordRoutes, composePasswords } from './composition/passwords.ts'
+import { composeProfile } from './composition/profile.ts'
+import { composeSecondFactors } from './composition/second-factors.ts'
+import { composeSessions } from './composition/sessions.ts'
 import type { Config } from './config.ts'
 import { createOwnDirectory } from './directory/own-directory.repository.ts'
 import { createDatabase } from './infrastructure/database.ts'
@@ -32,20 +42,10 @@ import {
   createFirstTry,
   invgateUserJob,
 } from './invgate-users/ensure-invgate-user.ts'
-import { createBcryptPool } from './passwords/bcrypt-pool.ts'
-import { createPasswords } from './passwords/passwords.ts'
-import { createOpenSession } from './sessions/open-session.ts'
-import { createSessionsRepository } from './sessions/sessions.repository.ts'
+import type { Clock } from './sessions/open-session.ts'
 import { createTenantsRepository } from './tenants/tenants.repository.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The body's field that names the account, on a route that logs in. */
-    loginNameIn?: 'email' | 'username'
-  }
-}
-
-type Options = { logStream?: LogStream }
+type Options = { logStream?: LogStream /** for tests that move it */; clock?: Clock }
 
 /** The composition root: makes the parts and registers the routes. Listening is `main.ts`'s. */
 export async function buildApp(config: Config, options: Options = {}): Promise<App> {
@@ -56,22 +56,24 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     config,
     ...options,
   }
-  const { app, metrics, checks, createLimit, limitAccount } = await createApp(platform)
+  const { app, metrics, checks, limitAccount } = await createApp(platform)
   const tokens = await registerTokens(app, config, metrics)
 
   const pool = createPool(config)
   const database = createDatabase(pool)
   const invgate = createInvGateClient({ ...invgateOptions(config), logger: app.log, metrics })
-  const bcrypt = createBcryptPool(config.PASSWORD_WORKERS)
-  const passwords = createPasswords({ bcrypt, cost: config.PASSWORD_HASH_COST })
+  const guesses = composeGuessing({ config, pool, metrics })
+  const { passwords, passwordPolicy, ...passwordWorkers } = await composePasswords(config)
   const accounts = createAccountsRepository(database)
   const tenants = createTenantsRepository(database)
   const directory = createOwnDirectory(database)
-  const sessions = createSessionsRepository(database)
-  const clock = { now: () => new Date() }
+  const { publishMissing } = await composeDirectory({ app, config, database })
+  const { clock = { now: () => new Date() } } = options
 
   const ensureInvgateUser = createEnsureInvgateUser({ accounts, invgate })
-  const outbox = createOutbox({ pool, handlers: { [invgateUserJob]: ensureInvgateUser }, logger: app.log })
+  const passwordMails = composePasswordMails({ app, config, database, accounts, clock })
+  const handlers = { [invgateUserJob]: ensureInvgateUser, ...passwordMails.jobs }
+  const outbox = createOutbox({ pool, handlers, logger: app.log })
   const waitMs = config.INVGATE_REGISTER_WAIT_MS
   const invgateUsers = {
     jobKind: invgateUserJob,
@@ -83,6 +85,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     accounts,
     tenants,
     passwords,
+    passwordPolicy,
     selfRegistrationRoles,
     invgateUsers,
   })
@@ -90,31 +93,69 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const idempotency = createIdempotencyStore(createAnswerCipher(config))
   const answerOnce = createAnswerOnce({ pool, store: idempotency, keys: createKeyScope(config) })
   const keyPurge = createKeyPurge({ pool, store: idempotency, logger: app.log })
-  const logIn = createLogIn({ accounts, passwords })
-  const getOwnAccount = createGetOwnAccount({ accounts })
-  const openSession = createOpenSession({
-    sessions,
-    lives: {
-      werk: { seconds: dayInSeconds },
-      tixgo: { seconds: config.TOKEN_EXPIRE_MINUTES * 60 },
-      workpulse: {
-        seconds: config.SESSION_MAX_HOURS * 3600,
-        idleSeconds: config.SESSION_IDLE_HOURS * 3600,
-      },
-    },
-    clock,
-  })
-  const accessTokens = createAccessTokens({ tokens, tixgoMinutes: config.TOKEN_EXPIRE_MINUTES })
   const authenticate = createAuthenticate({ tokens, directory, limitAccount })
+  const getOwnAccount = createGetOwnAccount({ accounts })
+  const own = { app, database, authenticate, getOwnAccount, clock }
+  const { checkSecondFactor, requireRecentProof } = composeSecondFactors({
+    ...own,
+    config,
+    passwords,
+    guesses,
+  })
+  composeApiKeys({ ...own, answerOnce, requireRecentProof })
+  await composeAdministration({
+    ...own,
+    answerOnce,
+    accounts,
+    tenants,
+    passwords,
+    passwordPolicy,
+    invgateUsers,
+    resumeRegistration,
+  })
+  composeProfile(own)
+  const logIn = createLogIn({
+    accounts,
+    passwords,
+    guesses,
+    checkSecondFactor,
+    refusedLogIns: createRefusedLogIns(database),
+  })
+  const { passwordChanges } = passwordMails
+  composePasswordRoutes({
+    ...own,
+    passwords,
+    passwordPolicy,
+    passwordChanges,
+    guesses,
+    checkSecondFactor,
+  })
+  const accessTokens = createAccessTokens({
+    tokens,
+    tixgoMinutes: config.TOKEN_EXPIRE_MINUTES,
+    workpulseMinutes: config.ACCESS_TOKEN_MINUTES,
+  })
   const identify = createIdentify({ tokens, directory })
-  const limitLogins = createLimit(config.RATE_LIMIT_LOGIN, attemptedLogin)
 
   registerHealth(app, app.service, {
     required: { database: () => pool.query('SELECT 1') },
-    optional: { invgate: () => invgate.ping(1500), ...checks },
+    optional: { invgate: () => invgate.ping(1500), ...passwordMails.checks, ...checks },
   })
+  await app.register(cookie)
+  const sessions = composeSessions({
+    app,
+    config,
+    database,
+    accounts,
+    accessTokens,
+    getOwnAccount,
+    authenticate,
+    identify,
+    clock,
+  })
+  const { openSession } = sessions
   const registration = { registerAccount, resumeRegistration, answerOnce, openSession, directory }
-  registerWerkAuthRoutes(app, { ...registration, logIn, accessTokens, limitLogins })
+  registerWerkAuthRoutes(app, { ...registration, logIn, accessTokens })
   registerTixgoAuthRoutes(app, {
     ...registration,
     logIn,
@@ -122,34 +163,29 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     accessTokens,
     authenticate,
     identify,
-    limitLogins,
   })
+  registerWorkpulseAuthRoutes(app, { ...registration, ...sessions, logIn, getOwnAccount, authenticate })
+  const admitted = { accounts, tenants, invgateUsers, directory, checkSecondFactor, requireRecentProof }
+  composeOpenid({ ...own, ...admitted, ...sessions, config })
 
   app.addHook('onReady', async () => {
     const imported = await adoptImportedAccounts(accounts)
     if (imported.adopted + imported.left.length > 0)
       app.log.info(imported, 'imported accounts were given login names')
     if (config.ADMIN_EMAIL !== undefined && config.ADMIN_PASSWORD !== undefined) {
-      const made = await ensureAdmin({ accounts, passwords }, config.ADMIN_EMAIL, config.ADMIN_PASSWORD)
+      const parts = { accounts, passwords, passwordPolicy }
+      const made = await ensureAdmin(parts, config.ADMIN_EMAIL, config.ADMIN_PASSWORD)
       if (made) app.log.info('the first admin was made')
     }
+    const published = await publishMissing()
+    if (published > 0) app.log.info({ published }, 'what the directory feed did not tell of was published')
     outbox.start()
     keyPurge.start()
   })
   app.addHook('onClose', async () => {
-    await Promise.all([outbox.stop(), keyPurge.stop()])
-    await Promise.all([invgate.close(), bcrypt.close(), database.$disconnect()])
+    await Promise.all([outbox.stop(), keyPurge.stop(), sessions.stop()])
+    await Promise.all([invgate.close(), passwordWorkers.close(), database.$disconnect()])
     await pool.end()
   })
   return app
-}
-
-/**
- * The key by which log-ins are limited: the account that they aim at, whoever makes them and in whichever dialect.
- * Without the white space around, because the database does not tell a name from one with spaces at its end.
- */
-function attemptedLogin({ body, routeOptions }: FastifyRequest): string {
-  const field = routeOptions.config.loginNameIn ?? 'email'
-  const { [field]: name = '' } = body as { email?: string; username?: string }
-  return `login:${foldLoginName(name).trim()}`
 }

@@ -35,6 +35,7 @@ export function startIdentity(
       ...developmentEnvironment(env, settings),
       PORT: String(settings.ports.identity),
       DATABASE_URL: databases.identity,
+      MAIL_DIR: env.MAIL_DIR || join(folders.data, 'mail'),
     },
   })
 }
@@ -53,6 +54,7 @@ export function startTicket(
       ...developmentEnvironment(env, settings),
       PORT: String(settings.ports.ticket),
       DATABASE_URL: databases.ticket,
+      IDENTITY_URL: urlOf(settings.ports.identity),
       UPLOAD_DIR: env.UPLOAD_DIR || join(folders.data, 'uploads'),
       SPOOL_DIR: env.SPOOL_DIR || join(folders.data, 'spool'),
     },

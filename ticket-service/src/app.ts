@@ -3,7 +3,6 @@ import { type App, createApp } from '@werk/shared/app/create-app'
 import { registerHealth } from '@werk/shared/app/health'
 import type { LogStream } from '@werk/shared/app/logging'
 import { createAuthenticate } from '@werk/shared/auth/authenticate'
-import { noDirectory } from '@werk/shared/auth/directory'
 import { registerTokens } from '@werk/shared/auth/tokens'
 import { createPool } from '@werk/shared/database/pool'
 import { createKeyScope } from '@werk/shared/idempotency/idempotency-key'
@@ -12,6 +11,7 @@ import { invgateOptions } from '@werk/shared/invgate/options'
 import { registerAttachmentRoutes } from './attachments/attachments.routes.ts'
 import { createGetAttachment } from './attachments/get-attachment.ts'
 import { multipartLimits } from './attachments/read-multipart.ts'
+import { composeDirectory } from './composition/directory.ts'
 import { composeIntents } from './composition/intents.ts'
 import { composeOperations } from './composition/operations.ts'
 import { composeSync } from './composition/sync.ts'
@@ -40,7 +40,6 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const platform = { service: 'ticket-service', title: 'Werk tickets', version: '1.0.0', config, ...options }
   const { app, metrics, checks, limitAccount } = await createApp(platform)
   const tokens = await registerTokens(app, config, metrics)
-  const authenticate = createAuthenticate({ tokens, directory: noDirectory, limitAccount })
   const limits = uploadLimits(config)
   await app.register(multipart, multipartLimits(limits))
 
@@ -50,6 +49,8 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const tickets = createTicketsRepository(pool)
   const intents = createIntentsRepository(pool)
   const clock = { now: () => new Date() }
+  const { directory, ...following } = await composeDirectory({ app, config, pool, metrics, clock })
+  const authenticate = createAuthenticate({ tokens, directory, limitAccount })
 
   const statusOf = createStatusMap(config.INVGATE_STATUS_MAP)
 
@@ -81,7 +82,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
 
   registerHealth(app, app.service, {
     required: { database: () => pool.query('SELECT 1') },
-    optional: { invgate: () => invgate.ping(1500), ...checks },
+    optional: { invgate: () => invgate.ping(1500), ...following.checks, ...checks },
   })
   const bodyLimit = config.TICKET_BODY_LIMIT_BYTES
   registerWerkTicketRoutes(app, {
@@ -97,7 +98,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   registerOperatorRoutes(app, { authenticate, ...operations })
   registerIntentMetrics({ metrics, intents, spool, logger: app.log })
 
-  tasks.push(...composeSync({ ...parts, ...forOperators }, metrics))
+  tasks.push(...following.tasks, ...composeSync({ ...parts, ...forOperators }, metrics))
 
   app.addHook('onReady', async () => {
     for (const task of tasks) task.start()

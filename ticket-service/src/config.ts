@@ -1,6 +1,7 @@
 import {
   databaseSettings,
   httpSettings,
+  internalSettings,
   invgateSettings,
   processSettings,
   tokenSettings,
@@ -24,6 +25,14 @@ export const ConfigSchema = Type.Object({
     description: 'connections at most; settling a ticket in doubt takes two at once',
   }),
   ...tokenSettings,
+  ...internalSettings,
+  IDENTITY_URL: Type.Optional(
+    Type.String({
+      format: 'http or https URL',
+      description:
+        'address of the identity-service, which tells of accounts, log-outs and API keys; with INTERNAL_SECRET',
+    }),
+  ),
   ...invgateSettings,
   ARMMADA_PAGE_KEY: Type.Optional(
     Type.String({ description: 'page_key of a list that is asked for without one: base64 of {"last_id":N}' }),

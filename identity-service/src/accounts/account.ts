@@ -18,4 +18,8 @@ export type Account = {
 export type NewAccount = Pick<
   Account,
   'tenantId' | 'name' | 'lastName' | 'email' | 'username' | 'role' | 'passwordHash'
->
+> & {
+  active?: boolean
+  /** The account at an OpenID provider that it is made for. */
+  identity?: { issuer: string; subject: string }
+}

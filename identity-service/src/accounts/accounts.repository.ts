@@ -43,7 +43,7 @@ export function createAccountsRepository(database: Database): AccountsRepository
   }
 
   return {
-    async insert({ passwordHash, ...account }, jobKinds, actor, keyId = null) {
+    async insert({ passwordHash, identity, ...account }, jobKinds, actor, keyId = null) {
       const names = [account.email, account.username].filter((name) => name !== null)
       return ifUnique(() =>
         inTransaction(database, async (tx) => {
@@ -52,6 +52,7 @@ export function createAccountsRepository(database: Database): AccountsRepository
               ...account,
               password: passwordHash,
               loginNames: { create: [...new Set(names.map(foldLoginName))].map((name) => ({ name })) },
+              ...(identity && { externalIdentities: { create: { ...identity, createdAt: new Date() } } }),
             },
             include,
           })
@@ -60,7 +61,8 @@ export function createAccountsRepository(database: Database): AccountsRepository
           if (keyId !== null && (await nameResource(tx, keyId, row.id)) === 0) throw keyInFlight(0)
           const made = toAccount(row)
           const { id, tenantId, role } = made
-          const deed = { tenantId, actor, action: 'account.made', subject: `user:${id}`, details: { role } }
+          const details = { role, ...(identity && { issuer: identity.issuer }) }
+          const deed = { tenantId, actor, action: 'account.made', subject: `user:${id}`, details }
           await recordChange(tx, { changed: [{ entity: 'user', id }], deed })
           return made
         }),

@@ -2,6 +2,7 @@ import { inactiveTenant } from '@werk/shared/auth/auth.errors'
 import type { Principal, Role } from '@werk/shared/auth/principal'
 import { isOperator } from '@werk/shared/auth/principal'
 import type { Actor } from '../audit/audit-entry.ts'
+import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { TenantsRepository } from '../tenants/tenants.repository.ts'
 import type { Account } from './account.ts'
@@ -29,6 +30,7 @@ type Needs = {
   accounts: AccountsRepository
   tenants: TenantsRepository
   passwords: Passwords
+  passwordPolicy: PasswordPolicy
   selfRegistrationRoles: readonly Role[]
   invgateUsers: { readonly jobKind: string; ensure(account: Account): Promise<Account> }
 }
@@ -43,14 +45,17 @@ export type RegisterAccount = (
 /**
  * Makes an account and, for one with an e-mail, its user in InvGate: the job for it is written in the same
  * transaction, and a first try is waited for a short while.
- * @throws AppError account.taken, account.invalid, account.forbidden, tenant.forbidden, idempotency.conflict
+ * @throws AppError account.taken, account.invalid, password.invalid, account.forbidden, tenant.forbidden,
+ *   idempotency.conflict
  */
 export function createRegisterAccount(needs: Needs): RegisterAccount {
-  const { accounts, tenants, passwords, selfRegistrationRoles, invgateUsers } = needs
+  const { accounts, tenants, passwords, passwordPolicy, selfRegistrationRoles, invgateUsers } = needs
   return async ({ password, registrar, ...registration }, actor, keyId = null) => {
     const { email, username, role, tenantId } = registration
     if (email !== null && !isEmail(email)) throw invalidEmail()
     if (username !== null && !isLoginName(username)) throw invalidUsername()
+    // Each dialect's schema asks for its own minimum.
+    passwordPolicy.check('password', password, 1)
     if (!selfRegistrationRoles.includes(role) && !mayCreateAnyRole(registrar, tenantId)) {
       throw roleNotAllowed(role, selfRegistrationRoles)
     }

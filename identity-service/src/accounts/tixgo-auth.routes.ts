@@ -1,5 +1,4 @@
 import type { App } from '@werk/shared/app/create-app'
-import type { Limit } from '@werk/shared/app/rate-limit'
 import { type Authenticate, callerOf, namedTenant, tenantOf } from '@werk/shared/auth/authenticate'
 import type { Directory } from '@werk/shared/auth/directory'
 import type { Principal } from '@werk/shared/auth/principal'
@@ -26,7 +25,6 @@ type Needs = {
   accessTokens: AccessTokens
   authenticate: Authenticate
   identify: (request: FastifyRequest) => Promise<Principal | null>
-  limitLogins: Limit
   openSession: OpenSession
   directory: Directory
 }
@@ -40,7 +38,7 @@ const toWire = (account: Account): Static<typeof TixgoAccount> => ({
 /** Contract 3. */
 export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
   const { registerAccount, resumeRegistration, answerOnce } = needs
-  const { logIn, getOwnAccount, accessTokens, authenticate, identify, limitLogins } = needs
+  const { logIn, getOwnAccount, accessTokens, authenticate, identify } = needs
   const { openSession, directory } = needs
 
   app.post(
@@ -81,14 +79,13 @@ export function registerTixgoAuthRoutes(app: App, needs: Needs): void {
   app.post(
     '/auth/login',
     {
-      config: { loginNameIn: 'username' },
-      preHandler: limitLogins,
       schema: { tags, summary: 'Log in', body: TixgoLogin, response: { 200: TixgoSession } },
     },
     async (request) => {
-      const { username, password } = request.body
-      const account = await logIn(username, password)
-      const session = await openSession(account, 'tixgo', actorOf(request, username))
+      const { username, password, otp = null } = request.body
+      const actor = actorOf(request, username)
+      const account = await logIn({ loginName: username, password, otp }, actor)
+      const session = await openSession(account, 'tixgo', actor)
       return { access_token: accessTokens.forTixgo(account, session), token_type: 'bearer' as const }
     },
   )

@@ -15,5 +15,6 @@ export const TixgoAccount = Type.Object({ username: Type.String(), role: Role })
 export const TixgoLogin = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 190 }),
   password: Type.String({ minLength: 1, maxLength: 1000 }),
+  otp: Type.Optional(Type.String({ maxLength: 64, description: 'code of the second factor' })),
 })
 export const TixgoSession = Type.Object({ access_token: Type.String(), token_type: Type.Literal('bearer') })

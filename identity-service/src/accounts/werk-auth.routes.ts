@@ -1,5 +1,4 @@
 import type { App } from '@werk/shared/app/create-app'
-import type { Limit } from '@werk/shared/app/rate-limit'
 import { namedTenant } from '@werk/shared/auth/authenticate'
 import type { Directory } from '@werk/shared/auth/directory'
 import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
@@ -21,7 +20,6 @@ type Needs = {
   answerOnce: AnswerOnce
   logIn: LogIn
   accessTokens: AccessTokens
-  limitLogins: Limit
   openSession: OpenSession
   directory: Directory
 }
@@ -30,7 +28,7 @@ const tags = ['Werk']
 
 /** Contract 2. */
 export function registerWerkAuthRoutes(app: App, needs: Needs): void {
-  const { registerAccount, resumeRegistration, answerOnce, logIn, accessTokens, limitLogins } = needs
+  const { registerAccount, resumeRegistration, answerOnce, logIn, accessTokens } = needs
   const { openSession, directory } = needs
   const toSession = async (account: Account, actor: Actor): Promise<Static<typeof WerkSession>> => ({
     token: accessTokens.forWerk(account, await openSession(account, 'werk', actor)),
@@ -70,13 +68,12 @@ export function registerWerkAuthRoutes(app: App, needs: Needs): void {
   app.post(
     '/api/auth/login',
     {
-      config: { loginNameIn: 'email' },
-      preHandler: limitLogins,
       schema: { tags, summary: 'Log in', body: WerkLogin, response: { 200: WerkSession } },
     },
     async (request) => {
-      const { email, password } = request.body
-      return toSession(await logIn(email, password), actorOf(request, email))
+      const { email, password, otp = null } = request.body
+      const actor = actorOf(request, email)
+      return toSession(await logIn({ loginName: email, password, otp }, actor), actor)
     },
   )
 }

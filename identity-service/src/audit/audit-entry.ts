@@ -29,4 +29,19 @@ export type AuditEntry = {
   previousHash: string
 }
 
+export type AuditFilter = {
+  action: string | null
+  actorId: number | null
+  subject: string | null
+  /** inclusive */
+  from: Date | null
+  /** exclusive */
+  to: Date | null
+}
+
+export type HashedEntry = AuditEntry & { hash: string }
+
+/** What the head says of the last entry. */
+export type AuditHead = { seq: number; hash: string }
+
 export const theService: Actor = { id: null, name: null, address: null, requestId: null, device: null }

@@ -2,6 +2,7 @@ import { hashApiKey } from '@werk/shared/auth/api-key'
 import type { Directory } from '@werk/shared/auth/directory'
 import { foldLoginName } from '@werk/shared/auth/login-name'
 import { type Principal, toRole } from '@werk/shared/auth/principal'
+import { noteApiKeyUse } from '../api-keys/note-use.repository.ts'
 import type { Database } from '../infrastructure/database.ts'
 
 type Flag = number | boolean
@@ -32,8 +33,10 @@ export function createOwnDirectory(database: Database): Directory {
         where: { hash: hashApiKey(key) },
         include: { user: true },
       })
-      const works = row !== null && row.revokedAt === null && row.expiresAt > new Date() && row.user.active
-      return works ? principalOfKey(row.user, row.scopes) : null
+      const now = new Date()
+      if (row === null || row.revokedAt !== null || row.expiresAt <= now || !row.user.active) return null
+      await noteApiKeyUse(database, row, now)
+      return principalOfKey(row.user, row.scopes)
     },
   }
 }

@@ -14,9 +14,10 @@ export function createEnsureInvgateUser({ accounts, invgate }: Needs): (accountI
   return async (accountId) => {
     const account = await accounts.findById(Number(accountId))
     if (account === null || account.email === null || account.invgateId !== null) return
-    const { email, name, lastName: lastname } = account
-    const user =
-      (await invgate.findUserByEmail(email)) ?? (await invgate.createUser({ name, lastname, email }))
+    const { email } = account
+    // InvGate takes no user without both names.
+    const names = { name: account.name.trim() || email, lastname: account.lastName.trim() || '-' }
+    const user = (await invgate.findUserByEmail(email)) ?? (await invgate.createUser({ ...names, email }))
     await accounts.setInvgateId(account.id, user.id)
   }
 }

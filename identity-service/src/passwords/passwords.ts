@@ -4,7 +4,8 @@ import type { Bcrypt } from './bcrypt-pool.ts'
 export type Passwords = {
   hash(password: string): Promise<string>
   /**
-   * Compares with a stored hash; `null` stands for an unknown account and takes as long as a known one.
+   * Compares with a stored hash; `null` stands for an unknown account and `''` for one without a password:
+   * both are always wrong and take as long as any other.
    * `outdated`: right, but the hash should be renewed.
    */
   verify(password: string, stored: string | null): Promise<{ right: boolean; outdated: boolean }>
@@ -24,7 +25,9 @@ export function createPasswords({ bcrypt, cost }: { bcrypt: Bcrypt; cost: number
 
   return {
     hash,
-    async verify(password, stored) {
+    async verify(password, given) {
+      // bcryptjs refuses an empty hash at once, which would show that the account has no password.
+      const stored = given === '' ? null : given
       const expected = stored ?? ofNobody
       const right = expected.startsWith(prefix)
         ? await bcrypt.compare(digest(password), expected.slice(prefix.length))

@@ -9,7 +9,10 @@ import { ConfigSchema } from '../../src/config.ts'
 const serviceFolder = join(import.meta.dirname, '../..')
 
 /** The production app over a database of its own and a sandbox of its own. `env` overrides the environment. */
-export async function startIdentityService(env: Record<string, string> = {}) {
+export async function startIdentityService(
+  env: Record<string, string> = {},
+  { clock }: Pick<NonNullable<Parameters<typeof buildApp>[1]>, 'clock'> = {},
+) {
   const [database, sandbox] = await Promise.all([createTestDatabase(serviceFolder), startSandbox()])
   const logLines: string[] = []
   const config = readConfig(ConfigSchema, {
@@ -28,11 +31,15 @@ export async function startIdentityService(env: Record<string, string> = {}) {
     MAX_EVENT_LOOP_DELAY_MS: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
     RATE_LIMIT_PER_ACCOUNT: '0',
-    RATE_LIMIT_LOGIN: '0',
+    GUESS_LIMIT_ACCOUNT: '0',
+    GUESS_LIMIT_ADDRESS: '0',
     ...env,
   })
   const start = async () => {
-    const app = await buildApp(config, { logStream: { write: (line) => logLines.push(line) } })
+    const app = await buildApp(config, {
+      logStream: { write: (line) => logLines.push(line) },
+      ...(clock !== undefined && { clock }),
+    })
     await app.ready()
     return app
   }

@@ -7,7 +7,7 @@ import { ConfigSchema as TicketConfig } from '../../../ticket-service/src/config
 
 const root = join(import.meta.dirname, '../../..')
 /** In a container these are the image's own business. */
-const ofTheImage = ['PORT', 'UPLOAD_DIR', 'SPOOL_DIR']
+const ofTheImage = ['PORT', 'UPLOAD_DIR', 'SPOOL_DIR', 'MAIL_DIR']
 
 for (const file of ['docker-compose.yml', 'docker-compose.prod.yml']) {
   test(`${file} hands on every setting of the services, so that .env can set it`, async () => {

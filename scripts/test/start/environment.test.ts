@@ -27,6 +27,17 @@ describe('the environment of npm start', () => {
     assert.equal(statSync(join(folder, '.env')).mode & 0o777, 0o600)
   })
 
+  it('adds to an older .env the secret that it lacks, once, and leaves the rest as it is', () => {
+    const file = join(folder, '.env')
+    writeFileSync(file, 'JWT_SECRET=mine\nINTERNAL_SECRET=')
+    const { INTERNAL_SECRET, JWT_SECRET } = load()
+    assert.match(INTERNAL_SECRET ?? '', /^[0-9a-f]{64}$/)
+    assert.equal(JWT_SECRET, 'mine')
+    const kept = readFileSync(file, 'utf8')
+    assert.equal(load().INTERNAL_SECRET, INTERNAL_SECRET)
+    assert.equal(readFileSync(file, 'utf8'), kept)
+  })
+
   it('lets the process win over .env, unless it is empty there', () => {
     process.env.WERK_TEST = 'process'
     assert.equal(load().WERK_TEST, 'process')

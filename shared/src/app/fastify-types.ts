@@ -19,7 +19,7 @@ declare module 'fastify' {
     tenantId: number
   }
   interface FastifyContextConfig {
-    /** Health probes and metrics: not limited, logged at debug level. */
+    /** Health probes, metrics and what services ask each other: not limited, logged at debug level. */
     probe?: boolean
     /** What an API key must be allowed to do here; a route without it is not for keys. */
     apiScope?: ApiScope

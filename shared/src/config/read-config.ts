@@ -51,9 +51,16 @@ export function loadConfig<T extends TObject>(schema: T, env: Environment): Read
 const formats: Record<string, (text: string) => boolean> = {
   'secret of 32 bytes or more': (text) => Buffer.byteLength(text) >= 32,
   'http or https URL': (text) => hasProtocol(text, ['http:', 'https:']),
+  'https URL, or http on this machine': (text) =>
+    hasProtocol(text, ['https:']) || (hasProtocol(text, ['http:']) && isLoopback(new URL(text).hostname)),
   'mysql:// URL with a database': (text) =>
     hasProtocol(text, ['mysql:', 'mariadb:']) && new URL(text).pathname.length > 1,
+  'smtp:// or smtps:// URL': (text) => hasProtocol(text, ['smtp:', 'smtps:']),
   'redis:// URL': (text) => hasProtocol(text, ['redis:', 'rediss:']),
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }
 
 function hasProtocol(text: string, protocols: string[]): boolean {

@@ -90,6 +90,16 @@ export const tokenSettings = {
   JWT_AUDIENCE: Type.String({ default: 'werk-ticketing', minLength: 1, description: 'the claim aud' }),
 }
 
+export const internalSettings = {
+  INTERNAL_SECRET: Type.Optional(
+    Type.String({
+      format: 'secret of 32 bytes or more',
+      description:
+        'signs what the services show each other; the same for both, and another one than JWT_SECRET',
+    }),
+  ),
+}
+
 export const invgateSettings = {
   ARMMADA_BASE_URL: Type.String({
     format: 'http or https URL',

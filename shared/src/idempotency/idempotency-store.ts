@@ -1,5 +1,5 @@
+import type { Sealing } from '../crypto/sealing.ts'
 import type { Pool } from '../database/pool.ts'
-import type { AnswerCipher } from './answer-cipher.ts'
 import type { Fingerprint } from './idempotency-key.ts'
 
 /** A pool, or a connection with whatever transaction it is in. */
@@ -62,7 +62,7 @@ const held = 'id = ? AND resource <=> ? AND status IS NULL'
  * and all who then want the row exclusively deadlock; an upsert takes the exclusive lock at once. It counts in `asked`,
  * because only a row that changes tells an update (2 rows affected) from an insert (1) under every driver flag.
  */
-export function createIdempotencyStore(cipher: AnswerCipher): IdempotencyStore {
+export function createIdempotencyStore(cipher: Sealing): IdempotencyStore {
   const toAnswer = (id: string, { status, contentType, body }: Row): StoredAnswer | null =>
     status === null || contentType === null || body === null
       ? null

@@ -23,7 +23,8 @@ export function summarize(errors: FieldErrors): string {
 function fieldOf(error: ErrorObject): string {
   const path = error.instancePath.slice(1).replaceAll('/', '.')
   const missing = error.keyword === 'required' ? String(error.params.missingProperty) : ''
-  return [path, missing].filter((part) => part !== '').join('.') || 'body'
+  const unknown = error.keyword === 'additionalProperties' ? String(error.params.additionalProperty) : ''
+  return [path, missing, unknown].filter((part) => part !== '').join('.') || 'body'
 }
 
 function sentenceFor({ keyword, params, message }: ErrorObject): string {
@@ -46,6 +47,10 @@ function sentenceFor({ keyword, params, message }: ErrorObject): string {
       return `must be at most ${params.limit}`
     case 'maxItems':
       return `must have at most ${params.limit} entries`
+    case 'additionalProperties':
+      return 'is not accepted here'
+    case 'minProperties':
+      return 'must not be empty'
     case 'format':
       return `must be a valid ${params.format}`
     default:

@@ -20,6 +20,7 @@ export function registerAttachmentRoutes(
       method: ['GET', 'HEAD'],
       url: `${prefix}/:id/attachments/:attachmentId`,
       onRequest: authenticate,
+      config: { apiScope: 'tickets:read' },
       schema: {
         tags: ['Attachments'],
         summary: 'Download an attachment',

@@ -44,6 +44,7 @@ export function registerWerkTicketRoutes(app: App, needs: Needs): void {
       path,
       {
         onRequest,
+        config: { apiScope: 'tickets:write' },
         bodyLimit,
         // The body has several forms; reading it also checks it.
         validatorCompiler: () => () => true,
@@ -79,6 +80,7 @@ export function registerWerkTicketRoutes(app: App, needs: Needs): void {
       path,
       {
         onRequest,
+        config: { apiScope: 'tickets:read' },
         schema: { ...common, summary: 'List tickets', querystring: ListQuery, response: { 200: TicketList } },
       },
       async (request) => {
@@ -93,6 +95,7 @@ export function registerWerkTicketRoutes(app: App, needs: Needs): void {
       `${path}/:id`,
       {
         onRequest,
+        config: { apiScope: 'tickets:read' },
         schema: {
           ...common,
           summary: 'One ticket',
