@@ -13,6 +13,8 @@ export type Account = {
   tenantActive: boolean
   invgateId: number | null
   passwordHash: string
+  /** Counts the times that all its sessions were ended. */
+  sessionEpoch: number
 }
 
 export type NewAccount = Pick<

@@ -145,6 +145,7 @@ type Row = {
   active: boolean
   invgateId: bigint | null
   password: string
+  sessionEpoch: number
   tenant: { active: boolean }
 }
 
@@ -161,5 +162,6 @@ function toAccount({ id, password, tenant, invgateId, role, ...row }: Row): Acco
     tenantActive: tenant.active,
     invgateId: invgateId === null ? null : Number(invgateId),
     passwordHash: password,
+    sessionEpoch: row.sessionEpoch,
   }
 }

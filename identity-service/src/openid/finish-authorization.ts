@@ -35,7 +35,7 @@ export function createFinishAuthorization(needs: Needs): FinishAuthorization {
   const takeState = async (state: string, browser: string | null) => {
     const found = await oneTimeTokens.consume(stateKind, state)
     const begun = found?.payload as BegunAuthorization | undefined
-    if (begun === undefined ) return null
+    if (begun === undefined || browser === null || hashBrowser(browser) !== begun.browserHash) return null
     return { ...begun, userId: found?.userId ?? null }
   }
 

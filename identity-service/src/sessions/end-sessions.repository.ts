@@ -13,6 +13,7 @@ export async function endSessions(
   { userId, only, except }: WhichSessions,
   reason: EndReason,
 ): Promise<Changed[]> {
+  await lockAccount(tx, userId, only === undefined)
   const ended = await tx.session.findMany({
     where: {
       userId,
@@ -30,4 +31,11 @@ export async function endSessions(
     data: { endedAt: new Date(), endReason: reason },
   })
   return ids.map((id) => ({ entity: 'ended_session', id }))
+}
+
+/** Who ends or opens sessions of an account comes one after the other, and a log-in that is under way opens none after an end of all. */
+function lockAccount(tx: Transaction, userId: number, endsAll: boolean): Promise<unknown> {
+  return endsAll
+    ? tx.$executeRaw`UPDATE users SET session_epoch = session_epoch + 1 WHERE id = ${userId}`
+    : tx.$queryRaw`SELECT id FROM users WHERE id = ${userId} FOR UPDATE`
 }

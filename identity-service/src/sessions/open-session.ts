@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Account } from '../accounts/account.ts'
+import { wrongCredentials } from '../accounts/accounts.errors.ts'
 import type { Actor } from '../audit/audit-entry.ts'
 import type { Dialect, Session } from './session.ts'
 import type { SessionsRepository } from './sessions.repository.ts'
@@ -10,6 +11,7 @@ type Life = { seconds: number /** unused, it ends after these */; idleSeconds?: 
 
 /**
  * Opens a session for an account that has just proved who it is.
+ * @throws AppError credentials.unauthenticated when that is no longer so: all its sessions were ended meanwhile
  * @param refreshHash of the session's first refresh token, where it can be refreshed
  */
 export type OpenSession = (
@@ -39,7 +41,7 @@ export function createOpenSession({ sessions, lives, clock }: Needs): OpenSessio
       address: actor.address,
       device: actor.device,
     }
-    await sessions.open(session, account.tenantId, actor, refreshHash)
+    if (!(await sessions.open(session, account, actor, refreshHash))) throw wrongCredentials()
     return session
   }
 }

@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts'
 import type { Actor } from '../audit/audit-entry.ts'
 import type { Database } from '../infrastructure/database.ts'
 import { recordChange } from '../infrastructure/record-change.ts'
@@ -6,21 +7,30 @@ import { endSessions, type WhichSessions } from './end-sessions.repository.ts'
 import type { Dialect, EndReason, Session } from './session.ts'
 
 export type SessionsRepository = {
-  /** Writes a session that a log-in or a registration opens, its first refresh token, and that into the audit. */
-  open(session: Session, tenantId: number, actor: Actor, refreshHash?: string): Promise<void>
+  /**
+   * Writes a session that a log-in or a registration opens, its first refresh token, and that into the audit.
+   * @returns false when the account was deactivated or all its sessions were ended since it was read
+   */
+  open(session: Session, account: Opener, actor: Actor, refreshHash?: string): Promise<boolean>
   /** An account's sessions that have not ended, the last used one first. */
   findOpen(userId: number, now: Date, limit: number): Promise<Session[]>
   /** Ends sessions of an account and writes that into the audit. @returns how many */
   end(which: WhichSessions, reason: EndReason, actor: Actor): Promise<number>
 }
 
+type Opener = Pick<Account, 'tenantId' | 'sessionEpoch'>
+
 export function createSessionsRepository(database: Database): SessionsRepository {
   return {
-    async open(session, tenantId, actor, refreshHash) {
+    async open(session, { tenantId, sessionEpoch }, actor, refreshHash) {
       const { id, userId, dialect, createdAt } = session
-      await inTransaction(database, async (tx) => {
+      return inTransaction(database, async (tx) => {
         // The account first: writing the session shares a lock on it, which two at once could not both make their own.
-        await tx.user.update({ where: { id: userId }, data: { lastLoginAt: createdAt } })
+        const { count } = await tx.user.updateMany({
+          where: { id: userId, sessionEpoch, active: true },
+          data: { lastLoginAt: createdAt },
+        })
+        if (count === 0) return false
         await tx.session.create({ data: session })
         if (refreshHash !== undefined) {
           await tx.refreshToken.create({
@@ -33,6 +43,7 @@ export function createSessionsRepository(database: Database): SessionsRepository
           details: { dialect, session: id },
         }
         await recordChange(tx, { deed: { tenantId, actor: { ...actor, id: userId }, ...opened } })
+        return true
       })
     },
 

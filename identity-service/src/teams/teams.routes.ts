@@ -119,7 +119,7 @@ export function registerTeamRoutes(app: App, needs: Needs): void {
         ...common,
         summary: 'Put a user of the tenant into a team, or say whether the member leads it',
         params: MemberParams,
-        body: Type.Optional(MemberBody),
+        body: MemberBody,
         response: { 200: Envelope(TeamWire) },
       },
     },

@@ -8,7 +8,11 @@ export const TeamBody = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'unique in the tenant' }),
 })
 export const MemberParams = Type.Object({ id: SmallId, userId: Id })
-export const MemberBody = Type.Object({ lead: Type.Optional(Type.Boolean({ description: 'default false' })) })
+/** May be absent. */
+export const MemberBody = Type.Union([
+  Type.Object({ lead: Type.Optional(Type.Boolean({ description: 'default false' })) }),
+  Type.Null(),
+])
 
 export const TeamWire = Type.Object({
   id: Type.Integer(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, test } from 'node:test'
+import { keyIdOf } from '@werk/shared/auth/tokens'
 import { assertFailure } from '@werk/shared/test-kit/assert-failure'
 import { testSecret } from '@werk/shared/test-kit/sign-token'
 import { person, post, query, readToken, registered } from '../kit/calls.ts'
@@ -24,7 +25,7 @@ test('the token is HS256, lives 24 h and has every claim of the contract', async
   const before = Math.floor(Date.now() / 1000)
   const who = await registered(app)
   const { header, claims } = readToken(who.token)
-  assert.deepEqual(header, { alg: 'HS256', typ: 'JWT' })
+  assert.deepEqual(header, { alg: 'HS256', typ: 'JWT', kid: keyIdOf(testSecret) })
   const { iat, exp, sid, uid, ...rest } = claims
   assert.ok(Number(iat) >= before && Number(iat) <= Date.now() / 1000)
   assert.equal(Number(exp) - Number(iat), 24 * 60 * 60)

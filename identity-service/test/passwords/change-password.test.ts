@@ -4,8 +4,13 @@ import { assertFailure } from '@werk/shared/test-kit/assert-failure'
 import { signToken } from '@werk/shared/test-kit/sign-token'
 import { authorization, post, query, readToken, registered, werkLogin } from '../kit/calls.ts'
 import { startIdentityService } from '../kit/identity-service.ts'
+import { secondFactorSecret, secured } from '../kit/second-factors.ts'
 
-const service = await startIdentityService({ GUESS_LIMIT_ACCOUNT: '5', GUESS_DELAY_SECONDS: '300' })
+const service = await startIdentityService({
+  GUESS_LIMIT_ACCOUNT: '5',
+  GUESS_DELAY_SECONDS: '300',
+  SECOND_FACTOR_SECRET: secondFactorSecret,
+})
 const { app } = service
 after(() => service.close())
 
@@ -88,4 +93,15 @@ test('a token of no session changes the password too, and all sessions end', asy
   const foreign = signToken({ sub: email, exp: Math.floor(Date.now() / 1000) + 60 })
   assert.equal((await change(foreign, password, 'another password')).statusCode, 200)
   assert.equal((await me(token)).statusCode, 401)
+})
+
+test('an account with a second factor gives a code as well', async () => {
+  const { password, token } = await registered(app)
+  const { code } = await secured(app, token, { now: () => new Date() })
+  const given = { current_password: password, new_password: 'another password' }
+  const path = '/api/v1/auth/password/change'
+  const without = await post(app, path, given, authorization(token))
+  assertFailure(without, { status: 401, code: 'second_factor.unauthenticated' })
+  const changed = await post(app, path, { ...given, otp: code() }, authorization(token))
+  assert.equal(changed.statusCode, 200, changed.body)
 })

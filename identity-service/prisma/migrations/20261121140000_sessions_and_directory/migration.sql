@@ -10,7 +10,8 @@ CREATE TABLE `tenant_domains` (
 
 ALTER TABLE `users`
   ADD COLUMN `settings` TEXT NULL,
-  ADD COLUMN `last_login_at` DATETIME(3) NULL;
+  ADD COLUMN `last_login_at` DATETIME(3) NULL,
+  ADD COLUMN `session_epoch` INT UNSIGNED NOT NULL DEFAULT 0;
 
 -- An address that asks for a new password is a job's subject.
 ALTER TABLE `outbox_jobs` MODIFY `subject` VARCHAR(190) NOT NULL;
