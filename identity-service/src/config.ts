@@ -61,7 +61,7 @@ export const ConfigSchema = Type.Object({
     Type.String({ minLength: 12, maxLength: 1000, description: 'password of the first admin' }),
   ),
   GUESS_LIMIT_ACCOUNT: Type.Integer({
-    default: 5,
+    default: 10,
     minimum: 0,
     description:
       'failed log-ins for one e-mail or username after which each further one costs a delay, 0 is off',

@@ -19,7 +19,7 @@ export async function composeDirectory({ app, config, database }: Parts) {
   if (INTERNAL_SECRET !== undefined) {
     const tokens = await registerServiceTokens(app, { ...config, INTERNAL_SECRET })
     const bell = createFeedBell({ readSeq: async () => (await feed.readHead()).seq })
-    app.addHook('preClose', async () => {})
+    app.addHook('preClose', async () => bell.close())
     registerInternalRoutes(app, {
       authenticateService: createAuthenticateService(tokens),
       readFeed: createReadFeed({ feed, bell }),

@@ -148,6 +148,18 @@ test('rows that came past the service are published at start, once, by however m
   assert.equal(await end(), before, 'a further start publishes nothing')
 })
 
+test('of two replicas that start at once, one publishes what is older than the feed', async () => {
+  const told = await query<{ affectedRows: number }>(
+    service,
+    "DELETE FROM feed_entries WHERE entity = 'user'",
+  )
+  assert.ok(told.affectedRows > 150)
+  const before = await end()
+  const replicas = await Promise.all([service.startReplica(), service.startReplica()])
+  await Promise.all(replicas.map((replica) => replica.close()))
+  assert.equal(await end(), before + told.affectedRows, 'each of them once')
+})
+
 test('a reported use of an API key is written down, only forward', async () => {
   const { token } = await registered(app)
   const inserted = await query<{ insertId: number }>(
