@@ -49,7 +49,7 @@ async function lockUnpublished(
   const among = Prisma.sql`id IN (${Prisma.join([...ids])})`
   await tx.$queryRaw`SELECT id FROM ${tableOf(entity)} WHERE ${among} ORDER BY id FOR UPDATE`
   const rows = await tx.$queryRaw<Ids>`
-    SELECT id FROM ${tableOf(entity)} WHERE ${among} ORDER BY id`
+    SELECT id FROM ${tableOf(entity)} WHERE ${among} AND ${isUnpublished(entity)} ORDER BY id`
   return rows.map(({ id }) => Number(id))
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pollUntil } from '@werk/shared/test-kit/poll-until'
 import { signToken } from '@werk/shared/test-kit/sign-token'
+import { startTcpProxy } from '@werk/shared/test-kit/tcp-proxy'
 import { endSessions } from '../../../identity-service/src/sessions/end-sessions.repository.ts'
 import { readToken, registered } from '../../../identity-service/test/kit/calls.ts'
 import { figure, startFollower, startIdentity, statusFor, timeUntil, untilFollowing } from './two-services.ts'
@@ -92,4 +93,35 @@ test('another database behind identity: all is built anew, and an ended session 
   assert.equal(await figure(third, 'directory_entries_total'), 0, 'the database holds the other one')
   assert.equal(await statusFor(third, ended.token), 401)
   assert.equal(await statusFor(third, byName), 200)
+})
+
+test("the ticket-service's database away: what ends counts, for a replica that starts then, too, and is kept afterwards", async (t) => {
+  const identity = await startIdentity(t)
+  const ticket = await startFollower(t, identity.url)
+  const url = new URL(ticket.database.url)
+  const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port || 3306) })
+  t.after(() => proxy.close())
+  const behindProxy = {
+    DATABASE_URL: Object.assign(url, { hostname: '127.0.0.1', port: String(proxy.port) }).href,
+    DATABASE_ACQUIRE_TIMEOUT_MS: 500,
+  }
+  const first = await ticket.startReplica(behindProxy)
+  await untilFollowing(first)
+  const before = await registered(identity.app)
+  const after = await registered(identity.app)
+
+  proxy.cut()
+  await endAll(identity, before.token)
+  t.diagnostic(`without a database: refused after ${await timeUntil(first, before.token, 401)} ms`)
+  const second = await ticket.startReplica(behindProxy)
+  await timeUntil(second, before.token, 401)
+  await endAll(identity, after.token)
+  const lags = await Promise.all([first, second].map((app) => timeUntil(app, after.token, 401)))
+  t.diagnostic(`and one more, on both: after ${lags.join(' ms and ')} ms`)
+  assert.ok(Math.max(...lags) <= 5000)
+
+  proxy.mend()
+  await Promise.all([first, second].map(untilFollowing))
+  const third = await ticket.startReplica()
+  for (const { token } of [before, after]) assert.equal(await statusFor(third, token), 401)
 })

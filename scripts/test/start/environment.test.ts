@@ -27,7 +27,7 @@ describe('the environment of npm start', () => {
     assert.equal(statSync(join(folder, '.env')).mode & 0o777, 0o600)
   })
 
-  it('adds to an older .env the secret that it lacks, once, and leaves the rest as it is', () => {
+  it('adds to an older .env the secrets that it lacks, once, and leaves the rest as it is', () => {
     const file = join(folder, '.env')
     writeFileSync(file, 'JWT_SECRET=mine\nINTERNAL_SECRET=')
     const { INTERNAL_SECRET, JWT_SECRET } = load()

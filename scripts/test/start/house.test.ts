@@ -8,7 +8,11 @@ import { createHouse } from '../../start/house.ts'
 import type { Folders } from '../../start/services.ts'
 import { isAlive } from '../is-alive.ts'
 
-const env = { PATH: process.env.PATH, JWT_SECRET: 'a secret for tests that is long enough' }
+const env = {
+  PATH: process.env.PATH,
+  JWT_SECRET: 'a secret for tests that is long enough',
+  INTERNAL_SECRET: 'another secret for tests that is long enough',
+}
 
 describe('the house', () => {
   const folders: Folders = {
