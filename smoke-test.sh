@@ -7,9 +7,9 @@ usage() {
 usage: ./smoke-test.sh [--read-only]
 
 Does the main job against running services: registers, logs in, raises tickets as JSON and as multipart with a file,
-finds them again and compares the file byte for byte. A line for each check; exit code 0 only if all pass.
+finds them again and compares the file byte for byte, refreshes a session and ends it. A line for each check; exit code 0 only if all pass.
 
-It leaves two accounts behind, a user in InvGate, and two real tickets in the InvGate that the services talk to.
+It leaves three accounts behind, two users in InvGate, and two real tickets in the InvGate that the services talk to.
   --read-only      leaves nothing behind: checks health, refusals and the API descriptions only;
                    with SMOKE_EMAIL and SMOKE_PASSWORD of an account it also logs in and lists tickets
 
@@ -42,7 +42,7 @@ send() {
   : >"$work/body"
   status=$(curl --silent --show-error --output "$work/body" --write-out '%{http_code}' \
     --connect-timeout 5 --max-time "${SMOKE_TIMEOUT:-30}" --url "$@" 2>"$work/error") || status=$(tr '\n' ' ' <"$work/error")
-  body=$(head -c 20000 "$work/body" | tr -d '\0')
+  body=$(head -c 1000000 "$work/body" | tr -d '\0')
 }
 
 # send_json URL JSON [curl arguments]: the body goes by standard input, so that no password is seen in the list of processes
@@ -144,12 +144,36 @@ check_tickets() {
   expect 'the file is refused without a token' 401 '"error":"missing authorization header"'
 }
 
+check_sessions() {
+  local email=smoke-$stamp-session@example.com password="smoke test $stamp" refresh='' used=''
+  send_json "$identity/api/v1/auth/register" '{"name":"Smoke","email":"'"$email"'","password":"'"$password"'"}'
+  expect 'WorkPulse: register' 201 '"access_token":"' '"token_type":"bearer"' "\"email\":\"$email\""
+  send_json "$identity/api/v1/auth/login" '{"email":"'"$email"'","password":"'"$password"'"}'
+  expect 'WorkPulse: log in' 200 '"access_token":"' '"refresh_token":"' && used=$(text refresh_token)
+  send_json "$identity/api/v1/auth/refresh" '{"refresh_token":"'"$used"'"}'
+  expect 'WorkPulse: refresh' 200 '"access_token":"' '"refresh_token":"' && refresh=$(text refresh_token)
+  if [[ $refresh != "$used" ]]; then pass 'the refresh token is a new one'; else fail 'the refresh token is a new one' 'it is the same'; fi
+  keep_token "$(text access_token)"
+  send "$identity/api/v1/auth/me" --header @"$work/token"
+  expect 'WorkPulse: who am I' 200 "\"email\":\"$email\"" '"role":"user"'
+  send "$ticket/api/tickets" --header @"$work/token"
+  expect 'the ticket-service takes its token' 200 '"page_key":'
+  send "$identity/api/v1/auth/logout" --request POST --header @"$work/token"
+  expect 'WorkPulse: log out' 200 '"data":null'
+  send_json "$identity/api/v1/auth/refresh" '{"refresh_token":"'"$refresh"'"}'
+  expect 'after the log-out the refresh token is refused' 401 '"error":"invalid token"'
+  local deadline=$((SECONDS + 5))
+  until send "$ticket/api/tickets" --header @"$work/token" && [[ $status == 401 ]] || ((SECONDS >= deadline)); do sleep 0.2; done
+  expect 'and within five seconds the ticket-service refuses its token' 401 '"error":"invalid token"'
+}
+
 stamp=$(date +%s)-$$
 check_service identity-service "$identity" /api/auth/login
 check_service ticket-service "$ticket" /api/tickets
 check_refusals
 if ! $read_only; then
   check_accounts && check_tickets
+  check_sessions
 elif [[ -n ${SMOKE_EMAIL:-} ]] && check_login "$SMOKE_EMAIL" "${SMOKE_PASSWORD:-}"; then
   send "$ticket/api/tickets" --header @"$work/token"
   expect 'the list of tickets' 200 '"page_key":'
