@@ -14,21 +14,29 @@ export type ScenarioResult = {
 }
 
 const heads = ['', 'attempts', '201s', 'kills', 'remote', 'local', 'in doubt', 'lost', 'doubled', 'recovery']
-const mostFindings = 10
+const mostLines = 20
+const longestLine = 300
+/** tickets of which the same was found */
+const mostAlike = 3
 
-/** The table, and below it what was found. */
+/** The table, and below it what was found, in a few lines. */
 export function report(results: readonly ScenarioResult[]): string {
   const rows = results.map((result) => rowOf(result.scenario, [result]))
   const findings = results.flatMap(({ verdict }) => [...verdict.doubled, ...verdict.lost])
-  return [
-    table([heads, ...rows, rowOf('total', results)]),
+  const lines = [
     ...results.flatMap(({ scenario, broken }) => broken.map((sentence) => `${scenario}: ${sentence}`)),
     ...results.flatMap(({ scenario, recoveryMs }) =>
       recoveryMs === null ? [`${scenario}: did not settle`] : [],
     ),
-    ...findings.slice(0, mostFindings).map(lineOf),
-    ...(findings.length > mostFindings ? [`and ${findings.length - mostFindings} more`] : []),
     ...inDoubtLines(results),
+    ...findingLines(findings),
+  ]
+  const fitting = lines.length <= mostLines ? lines : lines.slice(0, mostLines - 1)
+  const more = lines.length - fitting.length
+  return [
+    table([heads, ...rows, rowOf('total', results)]),
+    ...fitting.map((line) => line.slice(0, longestLine)),
+    ...(more > 0 ? [`and ${more} lines more`] : []),
   ].join('\n')
 }
 
@@ -68,15 +76,28 @@ function seconds(results: readonly ScenarioResult[]): string {
 /** How many wait for an operator, by reason. */
 function inDoubtLines(results: readonly ScenarioResult[]): string[] {
   const waiting = results.flatMap(({ verdict }) => verdict.inDoubt)
-  const byReason = Map.groupBy(waiting, ({ what }) => what.replace(/\d+/g, 'N'))
+  const byReason = Map.groupBy(waiting, kindOf)
   return [...byReason].map(([reason, { length }]) => `${length} × ${reason}`)
+}
+
+/** A few tickets of each kind, a line each. */
+function findingLines(findings: readonly Finding[]): string[] {
+  return [...Map.groupBy(findings, kindOf)].flatMap(([kind, alike]) => [
+    ...alike.slice(0, mostAlike).map(lineOf),
+    ...(alike.length > mostAlike ? [`and ${alike.length - mostAlike} more: ${kind}`] : []),
+  ])
+}
+
+function kindOf({ what }: Finding): string {
+  return what.replace(/\d+/g, 'N')
 }
 
 function lineOf({ title, what, told }: Finding): string {
   return `${title} ${what}; its client was told: ${told}`
 }
 
-function table(rows: string[][]): string {
+/** Columns as wide as they have to be; all but the first are figures. */
+export function table(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (row: string[]) =>
     row.map((cell, column) => {

@@ -82,13 +82,8 @@ function idsOf(remote: Remote[]): string {
 }
 
 function finding({ title, isKeyed, answers }: Attempt, what: string): Finding {
-  const told = answers.map(({ status, id, detail }) => `${status ?? 'no answer'} ${id ?? codeIn(detail)}`)
+  const told = answers.map(({ status, id, detail }) => `${status ?? 'no answer'} ${id ?? detail}`)
   return { title: `${title}${isKeyed ? ' (keyed)' : ''}`, what, told: countEach(told) || 'nothing yet' }
-}
-
-/** The code of an answer of ours, or all that there is. */
-function codeIn(detail: string): string {
-  return detail.match(/"code":"([^"]+)"/)?.[1] ?? detail
 }
 
 function countEach(told: readonly string[]): string {

@@ -3,7 +3,7 @@ import { signToken } from '@werk/shared/test-kit/sign-token'
 import { creatorEmail } from './seed-tickets.ts'
 import type { RunningTarget, World } from './world.ts'
 
-/** The ticket-service as in production, but for limits that would end the bench and a mirror that stays fresh. */
+/** The ticket-service as in production, but for limits that would end the bench, a mirror that stays fresh and no looks at InvGate by itself. */
 export function startTicketService(world: World, env: Record<string, string> = {}): Promise<RunningTarget> {
   return world.start('ticket-service', 'ticket-service/src/main.ts', {
     ...production(world),
@@ -11,6 +11,8 @@ export function startTicketService(world: World, env: Record<string, string> = {
     UPLOAD_DIR: join(world.folder, 'uploads'),
     SPOOL_DIR: join(world.folder, 'spool'),
     MIRROR_FRESH_MS: String(24 * 60 * 60 * 1000),
+    // It would compare all that is seeded with InvGate, in the very first seconds.
+    SYNC_INTERVAL_MS: '0',
     ...env,
   })
 }

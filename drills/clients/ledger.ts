@@ -2,7 +2,7 @@
 export type Answer = {
   status: number | null
   id: number | null
-  /** what the body or the broken connection says */
+  /** the code of the body, the body's beginning, or what the broken connection says */
   detail: string
   retryAfterMs: number | null
 }

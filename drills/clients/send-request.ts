@@ -52,9 +52,14 @@ async function readAnswer(response: IncomingMessage | undefined): Promise<Answer
   return {
     status,
     id: idIn(body),
-    detail: status === 201 ? '' : body.slice(0, 200),
+    detail: status === 201 ? '' : codeIn(body),
     retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null,
   }
+}
+
+/** The code of an answer of ours, or as much of another as tells them apart. */
+function codeIn(body: string): string {
+  return body.match(/"code":"([^"]+)"/)?.[1] ?? body.slice(0, 100)
 }
 
 function idIn(body: string): number | null {

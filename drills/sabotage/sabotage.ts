@@ -9,7 +9,7 @@ export const sabotages = {
   /** Nothing is written down before InvGate is called. */
   intents: {
     file: 'src/intents/intent-journal.ts',
-    find: 'await transaction((tx) => intents.insert(tx, intent, leaseMs))\n',
+    find: 'await intents.add(intent, leaseMs)\n',
     replace: '\n',
   },
   /** Whatever is in doubt is not found in InvGate. */

@@ -22,7 +22,7 @@ export async function holdAt(step: Step, subject: Subject, drill: Drill): Promis
     const isKeyed = subject.isKeyed || (tries > 0 && step.side === 'database')
     const { attempt, done } = client.raise({ ...subject, isKeyed })
     pending.push(done)
-    const held = holds.arm({ ...step.hold, mark: attempt.title })
+    const held = holds.arm({ ...step.hold({ isKeyed }), what: step.what, mark: attempt.title })
     const breakOff = await Promise.race([held, done.then(() => null)])
     if (breakOff !== null) return breakOff
     holds.disarm()

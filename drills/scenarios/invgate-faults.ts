@@ -4,8 +4,8 @@ import { pollUntil } from '@werk/shared/test-kit/poll-until'
 import type { Drill, Pace, Scenario } from './scenario.ts'
 
 /**
- * Every way in which the sandbox can fail, with and without an effect; but not `429` and `error_status` after one: with
- * these InvGate says that it refused, and is believed.
+ * Every way in which the sandbox can fail, with and without an effect; but not `429` after one: that is said before the
+ * work is begun (RFC 6585), and believed.
  */
 const faultsOf = ({ invgateTimeoutMs }: Pace): readonly Fault[] => [
   { type: 'status', status: 500 },
@@ -23,6 +23,7 @@ const faultsOf = ({ invgateTimeoutMs }: Pace): readonly Fault[] => [
   { type: 'html', when: 'after' },
   { type: 'html', status: 502, when: 'after' },
   { type: 'error_status', info: 'The request could not be created' },
+  { type: 'error_status', info: 'The mail could not be sent', when: 'after' },
 ]
 
 const createShare = 0.5

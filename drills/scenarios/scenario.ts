@@ -60,7 +60,7 @@ export function refusals({ attempts }: Ledger): string[] {
   const counts = new Map<string, number>()
   for (const { answers } of refused) {
     const [answer] = answers
-    const told = `${answer?.status ?? 'no answer'} ${answer?.detail.match(/"code":"([^"]+)"/)?.[1] ?? answer?.detail}`
+    const told = `${answer?.status ?? 'no answer'} ${answer?.detail}`
     counts.set(told, (counts.get(told) ?? 0) + 1)
   }
   const kinds = [...counts].map(([told, count]) => `${count} × ${told}`)

@@ -43,7 +43,7 @@ const brokenOff: Scenario = {
 }
 
 function holdAnswer(drill: Drill): Promise<(() => void) | null> {
-  const step = steps.find(({ side, hold }) => side === 'desk' && hold.what === 'answer')
+  const step = steps.find(({ side, what }) => side === 'desk' && what === 'answer')
   if (step === undefined) throw new Error('there is no such step any more')
   const [replica] = drill.world.replicas
   return holdAt(step, { isKeyed: false, withFile: false, replica }, drill)

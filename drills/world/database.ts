@@ -9,7 +9,6 @@ import { findServer } from '../../scripts/database/find-server.ts'
 import { createPassword, startPrivateDatabase } from '../../scripts/database/private-database.ts'
 import { provision } from '../../scripts/database/provision.ts'
 import { writePid } from '../../scripts/processes/pid-file.ts'
-import { closeProxy } from './close-proxy.ts'
 import { createHolds, type Holds } from './holds.ts'
 import { findStablePort } from './ports.ts'
 
@@ -52,7 +51,7 @@ export async function startDrillDatabase(
 
   const close = async () => {
     await server.stop()
-    await closeProxy(proxy)
+    await proxy.close()
     if (source.kind === 'docker') removeDockerVolume(source.program, folder)
     rmSync(folder, { recursive: true, force: true })
   }

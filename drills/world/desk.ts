@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { createControl, type SandboxControl } from '@werk/invgate-sandbox/control'
 import { startTcpProxy } from '@werk/shared/test-kit/tcp-proxy'
 import { startService } from '../../scripts/processes/service-process.ts'
-import { closeProxy } from './close-proxy.ts'
 import { createHolds, type Holds } from './holds.ts'
 import { findStablePort } from './ports.ts'
 
@@ -40,7 +39,7 @@ export async function startDesk(root: string, folder: string, stopped: AbortSign
     holds,
     async close() {
       await sandbox.stop()
-      await closeProxy(proxy)
+      await proxy.close()
     },
   }
 }

@@ -6,8 +6,8 @@ export type WantedHold = {
   mark: string
   /** what to wait for on a connection that carried the mark; the mark itself by default */
   at?: string
-  /** the how manieth time, 1 by default */
-  nth?: number
+  /** the how manieth message that carries the mark it is about, 1 by default */
+  from?: number
 }
 
 export type Holds = {
@@ -21,21 +21,23 @@ export type Holds = {
 export function createHolds(): Holds {
   let armed: (WantedHold & Pick<Hold, 'onHeld'>) | null = null
   let seen = 0
-  const carriers = new WeakSet<object>()
+  let carriers = new WeakSet<object>()
   return {
     inspect(chunk, connection) {
       if (armed === null) return undefined
-      if (chunk.includes(armed.mark)) carriers.add(connection)
+      if (chunk.includes(armed.mark)) {
+        seen += 1
+        if (seen === (armed.from ?? 1)) carriers.add(connection)
+      }
       if (!carriers.has(connection) || !chunk.includes(armed.at ?? armed.mark)) return undefined
       carriers.delete(connection)
-      seen += 1
-      if (seen < (armed.nth ?? 1)) return undefined
       const { what, onHeld } = armed
       armed = null
       return { what, onHeld }
     },
     arm(hold) {
       seen = 0
+      carriers = new WeakSet()
       return new Promise((resolve) => {
         armed = { ...hold, onHeld: resolve }
       })

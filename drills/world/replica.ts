@@ -18,16 +18,19 @@ export type Replica = {
 
 export type ReplicaOptions = {
   name: string
-  /** where `src/main.ts` of the ticket-service is */
+  /** where `src/main.ts` of the service is */
   serviceFolder: string
   folder: string
-  env: Record<string, string>
+  /** Asked at each start. */
+  env(): Record<string, string>
+  /** answers 200 when it has started; by default `/healthz`, for drills that take its database away */
+  readyPath?: string
   stopped: AbortSignal
 }
 
-/** One process of the ticket-service, which keeps its port and its spool when it is started again. */
+/** One process of a service, which keeps its port and its spool when it is started again. */
 export async function createReplica(options: ReplicaOptions): Promise<Replica> {
-  const { name, serviceFolder, folder, env, stopped } = options
+  const { name, serviceFolder, folder, env, readyPath = '/healthz', stopped } = options
   const port = await findStablePort()
   const url = `http://127.0.0.1:${port}`
   const spoolFolder = join(folder, `${name}-spool`)
@@ -47,10 +50,10 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
         script: join(serviceFolder, 'src/main.ts'),
         cwd: serviceFolder,
         url,
-        readyPath: '/healthz',
+        readyPath,
         logFile: join(folder, 'logs', `${name}-${String(starts).padStart(3, '0')}.log`),
         pidFile: join(folder, `${name}.pid`),
-        env: { PATH: process.env.PATH, PORT: String(port), SPOOL_DIR: spoolFolder, ...env },
+        env: { PATH: process.env.PATH, PORT: String(port), SPOOL_DIR: spoolFolder, ...env() },
       })
       await service.untilReady(stopped)
     },

@@ -62,7 +62,7 @@ export async function startWorld({ serviceFolder, pace, say, stopped }: WorldOpt
       deskUrl: desk.url,
       invgateTimeoutMs,
     })
-    const common = { serviceFolder, folder, env, stopped }
+    const common = { serviceFolder, folder, env: () => env, stopped }
     const replicas = [
       await createReplica({ ...common, name: 'replica-1' }),
       await createReplica({ ...common, name: 'replica-2' }),
@@ -108,8 +108,6 @@ function environment(settings: Settings): Record<string, string> {
     ARMMADA_PASSWORD: 'sandbox',
     ARMMADA_TIMEOUT_MS: String(invgateTimeoutMs),
     ARMMADA_BREAKER_RESET_MS: '1000',
-    // At a steady rate of 200 a second a replica that has just started has more than 32 under way for a moment.
-    ARMMADA_MAX_CREATES: '256',
     IN_DOUBT_SETTLE_MS: String(invgateTimeoutMs + settleMarginMs),
   }
 }

@@ -30,7 +30,7 @@ import { composeApiKeys } from './composition/api-keys.ts'
 import { composeDirectory } from './composition/directory.ts'
 import { composeGuessing } from './composition/guessing.ts'
 import { composeOpenid } from './composition/openid.ts'
-import { composePasswordMails, composePasswordRoutes, composePasswords } from './composition/passwords.ts'
+import { composeMails, composePasswordRoutes, composePasswords } from './composition/passwords.ts'
 import { composeProfile } from './composition/profile.ts'
 import { composeSecondFactors } from './composition/second-factors.ts'
 import { composeSessions } from './composition/sessions.ts'
@@ -57,6 +57,8 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     ...options,
   }
   const { app, metrics, checks, limitAccount } = await createApp(platform)
+  // Every answer is about somebody, and some hold tokens, codes or keys: RFC 6749, 5.1.
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   const tokens = await registerTokens(app, config, metrics)
 
   const pool = createPool(config)
@@ -71,8 +73,8 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   const { clock = { now: () => new Date() } } = options
 
   const ensureInvgateUser = createEnsureInvgateUser({ accounts, invgate })
-  const passwordMails = composePasswordMails({ app, config, database, accounts, clock })
-  const handlers = { [invgateUserJob]: ensureInvgateUser, ...passwordMails.jobs }
+  const mails = composeMails({ app, config, database, accounts, clock })
+  const handlers = { [invgateUserJob]: ensureInvgateUser, ...mails.jobs }
   const outbox = createOutbox({ pool, handlers, logger: app.log })
   const waitMs = config.INVGATE_REGISTER_WAIT_MS
   const invgateUsers = {
@@ -121,7 +123,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     checkSecondFactor,
     refusedLogIns: createRefusedLogIns(database),
   })
-  const { passwordChanges } = passwordMails
+  const { passwordChanges } = mails
   composePasswordRoutes({
     ...own,
     passwords,
@@ -139,7 +141,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
 
   registerHealth(app, app.service, {
     required: { database: () => pool.query('SELECT 1') },
-    optional: { invgate: () => invgate.ping(1500), ...passwordMails.checks, ...checks },
+    optional: { invgate: () => invgate.ping(1500), ...mails.checks, ...checks },
   })
   await app.register(cookie)
   const sessions = composeSessions({
@@ -151,6 +153,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     getOwnAccount,
     authenticate,
     identify,
+    requireRecentProof,
     clock,
   })
   const { openSession } = sessions

@@ -4,6 +4,7 @@ import {
   httpSettings,
   internalSettings,
   invgateSettings,
+  mailSettings,
   processSettings,
   tokenSettings,
 } from '@werk/shared/config/settings'
@@ -88,6 +89,11 @@ export const ConfigSchema = Type.Object({
     description:
       'whether a new password that many people use is refused, by a list that comes with the service',
   }),
+  PASSWORD_REFUSE_WORDS: Type.Array(Type.String({ minLength: 3 }), {
+    default: [],
+    description:
+      'words of which alone a new password must not be made where common ones are refused, such as the name of the company',
+  }),
   PASSWORD_RESET_URL: Type.Optional(
     Type.String({
       format: 'http or https URL',
@@ -95,23 +101,7 @@ export const ConfigSchema = Type.Object({
         'page for a new password, to which mails link with #token=…; without it they name the token',
     }),
   ),
-  SMTP_URL: Type.Optional(
-    Type.String({
-      format: 'smtp:// or smtps:// URL',
-      description: 'mail server, such as smtps://user:password@mail.example.com',
-    }),
-  ),
-  MAIL_FROM: Type.String({
-    default: 'Werk Ticketing <werk-ticketing@localhost>',
-    minLength: 3,
-    description: 'sender of mails',
-  }),
-  MAIL_DIR: Type.Optional(
-    Type.String({
-      minLength: 1,
-      description: 'folder where mails are written as .eml files without SMTP_URL, not in production',
-    }),
-  ),
+  ...mailSettings,
   SECOND_FACTOR_SECRET: Type.Optional(
     Type.String({
       format: 'secret of 32 bytes or more',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { endProcess } from '../processes/end-process.ts'
@@ -50,6 +50,7 @@ export async function startNativeServer(options: ServerOptions): Promise<Started
     detached: true,
     stdio: ['ignore', output, output],
   })
+  closeSync(output)
   if (child.pid) writePid(pidFile(folder), child.pid)
   const ended = endOf(child).then(() => {
     rmSync(runtime, { recursive: true, force: true })

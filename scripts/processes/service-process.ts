@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readLastLines } from './last-lines.ts'
@@ -37,6 +37,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'w')
   const child = spawn(process.execPath, [script], { cwd, env, detached: true, stdio: ['ignore', log, log] })
+  closeSync(log)
   if (child.pid) writePid(pidFile, child.pid)
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())

@@ -5,6 +5,7 @@ import { Envelope, envelope } from '@werk/shared/http/envelope'
 import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
 import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
 import { actorOf } from '../audit/request-actor.ts'
+import type { EndReplaced } from '../sessions/end-replaced.wire.ts'
 import { GrantBody, type SendGrant, toWorkpulseUser, WorkpulseUser } from '../sessions/grant.wire.ts'
 import type { Grant, GrantSession } from '../sessions/grant-session.ts'
 import type { GetOwnAccount } from './get-own-account.ts'
@@ -22,6 +23,7 @@ type Needs = {
   authenticate: Authenticate
   grantSession: GrantSession
   sendGrant: SendGrant
+  endReplaced: EndReplaced
   ownTeams: { findTeamsOf(userId: number): Promise<Grant['teams']> }
   directory: Directory
 }
@@ -31,7 +33,7 @@ const tags = ['WorkPulse']
 /** Contract 4: register, log in, who am I. */
 export function registerWorkpulseAuthRoutes(app: App, needs: Needs): void {
   const { registerAccount, resumeRegistration, answerOnce, logIn, getOwnAccount } = needs
-  const { authenticate, grantSession, sendGrant, ownTeams, directory } = needs
+  const { authenticate, grantSession, sendGrant, endReplaced, ownTeams, directory } = needs
 
   app.post(
     '/api/v1/auth/register',
@@ -73,7 +75,9 @@ export function registerWorkpulseAuthRoutes(app: App, needs: Needs): void {
       const { email, password, otp = null } = request.body
       const actor = actorOf(request, email)
       const account = await logIn({ loginName: email, password, otp }, actor)
-      return envelope(request, sendGrant(reply, await grantSession(account, actor)))
+      const grant = await grantSession(account, actor)
+      await endReplaced(request, actor)
+      return envelope(request, sendGrant(reply, grant))
     },
   )
 

@@ -17,6 +17,7 @@ import { createRedeemOpenidCode } from '../openid/redeem-openid-code.ts'
 import { createUnlinkIdentity } from '../openid/unlink-identity.ts'
 import type { RequireRecentProof } from '../proofs/require-recent-proof.ts'
 import type { CheckSecondFactor } from '../second-factors/check-second-factor.ts'
+import type { EndReplaced } from '../sessions/end-replaced.wire.ts'
 import type { SendGrant } from '../sessions/grant.wire.ts'
 import type { GrantSession } from '../sessions/grant-session.ts'
 import type { Clock } from '../sessions/open-session.ts'
@@ -36,6 +37,7 @@ type Parts = {
   requireRecentProof: RequireRecentProof
   grantSession: GrantSession
   sendGrant: SendGrant
+  endReplaced: EndReplaced
   clock: Clock
 }
 

@@ -1,15 +1,17 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Authenticate } from '@werk/shared/auth/authenticate'
+import { createMailer } from '@werk/shared/mail/create-mailer'
 import type { AccountsRepository } from '../accounts/accounts.repository.ts'
 import type { GetOwnAccount } from '../accounts/get-own-account.ts'
 import type { Config } from '../config.ts'
 import type { Guesses } from '../guessing/guesses.ts'
 import type { Database } from '../infrastructure/database.ts'
-import { createMailer } from '../infrastructure/mail.ts'
+import { createSendNotices } from '../notices/send-notices.ts'
 import { createOneTimeTokens } from '../one-time-tokens/one-time-tokens.repository.ts'
 import { createBcryptPool } from '../passwords/bcrypt-pool.ts'
 import { createChangePassword } from '../passwords/change-password.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
+import { wordsOfThisProduct } from '../passwords/context-words.ts'
 import {
   createPasswordChangesRepository,
   type PasswordChangesRepository,
@@ -29,21 +31,23 @@ export async function composePasswords(config: Config) {
   const bcrypt = createBcryptPool(config.PASSWORD_WORKERS)
   const passwords = createPasswords({ bcrypt, cost: config.PASSWORD_HASH_COST })
   const common = config.PASSWORD_REFUSE_COMMON ? await loadCommonPasswords() : null
-  const passwordPolicy = createPasswordPolicy({ minLength: config.PASSWORD_MIN_LENGTH, common })
+  const words = config.PASSWORD_REFUSE_COMMON ? [...wordsOfThisProduct, ...config.PASSWORD_REFUSE_WORDS] : []
+  const passwordPolicy = createPasswordPolicy({ minLength: config.PASSWORD_MIN_LENGTH, common, words })
   return { passwords, passwordPolicy, close: bcrypt.close }
 }
 
 type MailParts = Pick<Parts, 'app' | 'config' | 'database' | 'clock'> & { accounts: AccountsRepository }
 
-/** The outbox's jobs by which mails for new passwords are sent, and where they come from. */
-export function composePasswordMails({ app, config, database, accounts, clock }: MailParts) {
+/** The outbox's jobs by which mails are sent, for new passwords and of what became of an account, and where the former come from. */
+export function composeMails({ app, config, database, accounts, clock }: MailParts) {
   const { mailer, checks } = createMailer(config, app.log)
   const oneTimeTokens = createOneTimeTokens(database, clock)
   const jobKind = forgottenPasswordJob
   const passwordChanges = createPasswordChangesRepository({ database, oneTimeTokens, jobKind })
   const resetUrl = config.PASSWORD_RESET_URL ?? null
   const send = createSendPasswordReset({ accounts, passwordChanges, mailer, resetUrl })
-  return { passwordChanges, jobs: { [jobKind]: send }, checks }
+  const jobs = { [jobKind]: send, ...createSendNotices({ accounts, mailer }) }
+  return { passwordChanges, jobs, checks }
 }
 
 type Parts = {

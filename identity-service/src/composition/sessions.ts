@@ -8,6 +8,8 @@ import type { AccountsRepository } from '../accounts/accounts.repository.ts'
 import type { GetOwnAccount } from '../accounts/get-own-account.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../infrastructure/database.ts'
+import type { RequireRecentProof } from '../proofs/require-recent-proof.ts'
+import { createEndReplaced } from '../sessions/end-replaced.wire.ts'
 import { createSendGrant } from '../sessions/grant.wire.ts'
 import { createGrantSession, createWriteGrant } from '../sessions/grant-session.ts'
 import { createLogOut } from '../sessions/log-out.ts'
@@ -33,6 +35,7 @@ type Needs = {
   getOwnAccount: GetOwnAccount
   authenticate: Authenticate
   identify: (request: FastifyRequest) => Promise<Principal | null>
+  requireRecentProof: RequireRecentProof
   clock: Clock
 }
 
@@ -65,10 +68,11 @@ export function composeSessions(needs: Needs) {
   const cookie = createRefreshCookie(config.COOKIE_SAME_SITE)
   const sendGrant = createSendGrant(cookie)
 
+  const logOut = createLogOut({ sessions, refreshTokens })
   registerRefreshRoutes(app, {
     identify,
     refreshSession,
-    logOut: createLogOut({ sessions, refreshTokens }),
+    logOut,
     sendGrant,
     cookie,
     refuseForeignPages: createRefuseForeignPages(config.CORS_ORIGINS),
@@ -76,6 +80,7 @@ export function composeSessions(needs: Needs) {
   registerSessionRoutes(app, {
     authenticate,
     getOwnAccount,
+    requireRecentProof: needs.requireRecentProof,
     ownSessions: createOwnSessions({ sessions, clock }),
   })
 
@@ -90,5 +95,6 @@ export function composeSessions(needs: Needs) {
   app.addHook('onReady', async () => purge.start())
 
   const grantSession = createGrantSession({ openSession, writeGrant })
-  return { openSession, grantSession, sendGrant, ownTeams, stop: () => purge.stop() }
+  const endReplaced = createEndReplaced({ cookie, logOut })
+  return { openSession, grantSession, endReplaced, sendGrant, ownTeams, stop: () => purge.stop() }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@werk/shared/idempotency/canonical-json'
 import type { Actor, AuditEntry } from '../audit/audit-entry.ts'
+import { noticeJob, noticeSubject, sentenceOf } from '../notices/notice.ts'
 import { type Changed, readFeedState } from './feed-state.ts'
 import type { Prisma } from './generated/client.ts'
 
@@ -19,10 +20,20 @@ type Head = { seq: bigint | number; mark: string }
  * The last step of every transaction that changes something which the ticket-service must know or which is audited:
  * publishes the new state of what changed and appends to the audit. It locks the two heads in one order and holds them
  * until the commit, so that sequence numbers are in the order of the commits and no reader sees a gap that fills later.
+ * Where the account's owner has to be told of a deed, the mail is left to the outbox.
  */
 export async function recordChange(tx: Transaction, { changed = [], deed = null }: Change): Promise<void> {
+  if (deed !== null) await leaveNotice(tx, deed)
   if (changed.length > 0) await publish(tx, changed)
   if (deed !== null) await audit(tx, deed)
+}
+
+async function leaveNotice(tx: Transaction, { action, subject, actor: { address } }: Deed): Promise<void> {
+  const userId = Number(/^user:(\d+)$/.exec(subject)?.[1])
+  if (sentenceOf(action) === null || Number.isNaN(userId)) return
+  await tx.$executeRaw`INSERT INTO outbox_jobs (kind, subject)
+    VALUES (${noticeJob(action)}, ${noticeSubject({ userId, at: new Date(), address })})
+    ON DUPLICATE KEY UPDATE kind = kind`
 }
 
 async function publish(tx: Transaction, changed: readonly Changed[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Mail } from './mailer.ts'
+import type { Mail } from '@werk/shared/mail/mailer'
 
 type Content = { to: string; token: string; resetUrl: string | null; minutes: number }
 

@@ -4,11 +4,12 @@ import type { Directory } from '@werk/shared/auth/directory'
 import type { Principal } from '@werk/shared/auth/principal'
 import { AppError } from '@werk/shared/errors/app-error'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { GetOwnAccount } from '../accounts/get-own-account.ts'
 import { actorOf } from '../audit/request-actor.ts'
 import type { RequireRecentProof } from '../proofs/require-recent-proof.ts'
+import type { EndReplaced } from '../sessions/end-replaced.wire.ts'
 import { GrantBody, type SendGrant } from '../sessions/grant.wire.ts'
 import type { GrantSession } from '../sessions/grant-session.ts'
 import type { BeginAuthorization } from './begin-authorization.ts'
@@ -35,6 +36,7 @@ type Needs = {
   requireRecentProof: RequireRecentProof
   grantSession: GrantSession
   sendGrant: SendGrant
+  endReplaced: EndReplaced
   directory: Directory
 }
 
@@ -45,7 +47,7 @@ const security = [{ bearer: [] }]
 /** Contract 4: log in through the OpenID provider, which is Google unless another one is configured. */
 export function registerOpenidRoutes(app: App, needs: Needs): void {
   const { redeemOpenidCode, unlinkIdentity, authenticate, getOwnAccount, requireRecentProof } = needs
-  const { grantSession, sendGrant, directory } = needs
+  const { grantSession, sendGrant, endReplaced, directory } = needs
   const configured = () => needs.openid ?? unavailable()
   const asOwner = async (caller: Principal) => {
     const account = await getOwnAccount(caller)
@@ -67,7 +69,7 @@ export function registerOpenidRoutes(app: App, needs: Needs): void {
       const { beginAuthorization, defaultReturnUrl } = configured()
       const { return_to: returnTo, code_challenge: codeChallenge = null } = request.query
       const tenantId = (await namedTenant(request, directory)) ?? 1
-      const browser = giveBrowser(request, uncached(reply))
+      const browser = giveBrowser(request, reply)
       const beginning = { browser, returnTo, codeChallenge, tenantId, linking: null }
       const begun = beginAuthorization(beginning)
       if (acceptsJsonOnly(request)) return envelope(request, { url: await begun })
@@ -82,7 +84,7 @@ export function registerOpenidRoutes(app: App, needs: Needs): void {
       const { finishAuthorization } = configured()
       const query = request.url.slice(request.url.indexOf('?') + 1 || request.url.length)
       const destination = await finishAuthorization(query, readBrowser(request), actorOf(request))
-      return uncached(reply).redirect(destination)
+      return reply.redirect(destination)
     },
   )
 
@@ -105,7 +107,8 @@ export function registerOpenidRoutes(app: App, needs: Needs): void {
         actor,
       )
       const grant = await grantSession(account, { ...actor, name: account.email ?? account.username })
-      return envelope(request, sendGrant(uncached(reply), grant))
+      await endReplaced(request, actor)
+      return envelope(request, sendGrant(reply, grant))
     },
   )
 
@@ -127,7 +130,7 @@ export function registerOpenidRoutes(app: App, needs: Needs): void {
       const { id: userId, tenantId } = await asOwner(caller)
       // A proof belongs to a session: without one there was none.
       const linking = { userId, sessionId: caller.sid ?? '' }
-      const browser = giveBrowser(request, uncached(reply))
+      const browser = giveBrowser(request, reply)
       const { return_to: returnTo } = request.body
       const url = await beginAuthorization({ browser, returnTo, codeChallenge: null, tenantId, linking })
       return envelope(request, { url })
@@ -155,10 +158,6 @@ export function registerOpenidRoutes(app: App, needs: Needs): void {
 
 function unavailable(): never {
   throw openidUnavailable()
-}
-
-function uncached(reply: FastifyReply): FastifyReply {
-  return reply.header('cache-control', 'no-store')
 }
 
 /** A browser that was sent here shows what comes: it goes back to the frontend with what went wrong at the provider. */

@@ -15,6 +15,11 @@ export const commonPassword = (field: string) => {
   return new AppError('password.invalid', `${field} ${sentence}`, { errors: { [field]: [sentence] } })
 }
 
+export const knownWords = (field: string) => {
+  const sentence = 'is made of words that everybody here knows: choose another'
+  return new AppError('password.invalid', `${field} ${sentence}`, { errors: { [field]: [sentence] } })
+}
+
 /** In place of 401, which would tell a client that its token is wrong. */
 export const wrongCurrentPassword = () =>
   new AppError('current_password.invalid', 'current_password is not your password', {

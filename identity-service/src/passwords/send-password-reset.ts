@@ -1,6 +1,6 @@
 import { foldLoginName } from '@werk/shared/auth/login-name'
+import type { Mailer } from '@werk/shared/mail/mailer'
 import type { AccountsRepository } from '../accounts/accounts.repository.ts'
-import type { Mailer } from '../mail/mailer.ts'
 import { passwordResetMail } from '../mail/password-reset-mail.ts'
 import type { PasswordChangesRepository } from './password-changes.repository.ts'
 

@@ -37,8 +37,6 @@ export type SendGrant = (reply: FastifyReply, grant: Grant) => Static<typeof Gra
 
 export function createSendGrant(cookie: RefreshCookie): SendGrant {
   return (reply, { account, teams, ...grant }) => {
-    // RFC 6749, 5.1: what holds a token is not to be kept.
-    reply.header('cache-control', 'no-store')
     cookie.write(reply, grant.refreshToken, grant.refreshExpiresAt)
     return {
       access_token: grant.accessToken,

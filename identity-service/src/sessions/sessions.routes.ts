@@ -4,17 +4,24 @@ import { Envelope, envelope } from '@werk/shared/http/envelope'
 import Type from 'typebox'
 import type { GetOwnAccount } from '../accounts/get-own-account.ts'
 import { actorOf } from '../audit/request-actor.ts'
+import type { RequireRecentProof } from '../proofs/require-recent-proof.ts'
 import type { OwnSessions } from './own-sessions.ts'
 import { OwnSession, SessionParams } from './sessions.schemas.ts'
 import { toWireSession } from './sessions.wire.ts'
 
-type Needs = { authenticate: Authenticate; getOwnAccount: GetOwnAccount; ownSessions: OwnSessions }
+type Needs = {
+  authenticate: Authenticate
+  getOwnAccount: GetOwnAccount
+  requireRecentProof: RequireRecentProof
+  ownSessions: OwnSessions
+}
 
 const common = { tags: ['Sessions'], security: [{ bearer: [] }] }
 const path = '/api/v1/auth/sessions'
 
-/** Where an account is logged in, in whichever dialect. */
-export function registerSessionRoutes(app: App, { authenticate, getOwnAccount, ownSessions }: Needs): void {
+/** Where an account is logged in, in whichever dialect. To end others takes a recent proof; a log-out takes none. */
+export function registerSessionRoutes(app: App, needs: Needs): void {
+  const { authenticate, getOwnAccount, requireRecentProof, ownSessions } = needs
   const onRequest = authenticate
 
   app.get(
@@ -43,13 +50,14 @@ export function registerSessionRoutes(app: App, { authenticate, getOwnAccount, o
       onRequest,
       schema: {
         ...common,
-        summary: 'End one of my sessions',
+        summary: 'End one of my sessions; needs a recent proof',
         params: SessionParams,
         response: { 200: Envelope(Type.Null()) },
       },
     },
     async (request) => {
       const { id } = await getOwnAccount(callerOf(request))
+      await requireRecentProof(callerOf(request))
       await ownSessions.end(id, request.params.id, actorOf(request))
       return envelope(request, null, { message: 'the session is ended' })
     },
@@ -61,13 +69,14 @@ export function registerSessionRoutes(app: App, { authenticate, getOwnAccount, o
       onRequest,
       schema: {
         ...common,
-        summary: 'End all my sessions but this one',
+        summary: 'End all my sessions but this one; needs a recent proof',
         response: { 200: Envelope(Type.Null()) },
       },
     },
     async (request) => {
       const caller = callerOf(request)
       const { id } = await getOwnAccount(caller)
+      await requireRecentProof(caller)
       await ownSessions.endOthers(id, caller.sid, actorOf(request))
       return envelope(request, null, { message: 'all other sessions are ended' })
     },

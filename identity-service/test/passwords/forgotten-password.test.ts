@@ -210,7 +210,8 @@ test('while the mail server is away the mail waits; then it comes, with a token 
   await query(own, 'UPDATE outbox_jobs SET available_at = UTC_TIMESTAMP(3) WHERE subject = ?', [email])
   const source = await pollUntil('the mail', () => back.deliveries[0]?.source)
   assert.equal((await reset(tokenIn(source), 'another password', own.app)).statusCode, 200)
-  assert.equal(back.deliveries.length, 1)
+  const withToken = back.deliveries.filter(({ source: one }) => /^Subject: Your new password/m.test(one))
+  assert.equal(withToken.length, 1)
 })
 
 test('a mailbox that the server refuses for good is not tried again', async (t) => {

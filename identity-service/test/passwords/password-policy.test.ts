@@ -75,6 +75,35 @@ test('PASSWORD_REFUSE_COMMON refuses what many people use, in any case, and noth
   }
 })
 
+test('what is made long enough by saying a common password again, or by digits and signs, is common still', async (t) => {
+  const { app, close } = await startIdentityService({
+    PASSWORD_MIN_LENGTH: '15',
+    PASSWORD_REFUSE_COMMON: 'true',
+  })
+  t.after(close)
+  const padded = ['password1password1', 'Iloveyou!!!!!!!!!!!!', '2026-qwertyuiop-2026', 'sunshinesunshine']
+  for (const register of Object.values(waysIn(app))) {
+    for (const common of padded)
+      assertFailure(await register(common), { status: 400, code: 'password.invalid', fields: ['password'] })
+    for (const own of ['sunshine over a quiet harbour', '4815 1623 4217 0042', 'x'.repeat(64)])
+      assert.ok((await register(own)).statusCode < 300, own)
+  }
+})
+
+test('a password of words that everybody here knows is refused, those of the installation among them', async (t) => {
+  const { app, close } = await startIdentityService({
+    PASSWORD_REFUSE_COMMON: 'true',
+    PASSWORD_REFUSE_WORDS: 'Globex,hydroponics',
+  })
+  t.after(close)
+  const known = ['WerkTicketing2026!', 'admin.of.the.helpdesk', 'globex-hydroponics-7', 'WorkPulse_WorkPulse']
+  for (const register of Object.values(waysIn(app))) {
+    for (const words of known)
+      assertFailure(await register(words), { status: 400, code: 'password.invalid', fields: ['password'] })
+    assert.ok((await register('a desk of polished walnut')).statusCode < 300)
+  }
+})
+
 test('a password that is in use already is not held against anybody: it logs in', async (t) => {
   const lax = await startIdentityService()
   t.after(lax.close)

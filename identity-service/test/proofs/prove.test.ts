@@ -28,6 +28,10 @@ const sensitive = {
   'ask for new recovery codes': (token: string) =>
     post(app, `${factorPath}/recovery-codes`, {}, authorization(token)),
   'make an API key': (token: string) => post(app, '/api/v1/auth/api-keys', keyRequest, authorization(token)),
+  'end all other sessions': (token: string) =>
+    app.inject({ method: 'DELETE', url: '/api/v1/auth/sessions', headers: authorization(token) }),
+  'end a session': (token: string) =>
+    app.inject({ method: 'DELETE', url: '/api/v1/auth/sessions/none', headers: authorization(token) }),
   'remove the second factor': (token: string) =>
     app.inject({ method: 'DELETE', url: factorPath, headers: authorization(token) }),
 }

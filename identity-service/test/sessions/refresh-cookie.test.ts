@@ -137,3 +137,21 @@ test('COOKIE_SAME_SITE sets the attribute', async () => {
     await lax.close()
   }
 })
+
+test('a log-in ends the session whose cookie its browser had, once it succeeded, and no other', async () => {
+  const [before, bystander] = [await granted(app), await granted(app)]
+  const who = await granted(app)
+  const headers = { cookie: `${cookieName}=${before.refresh_token}` }
+  const isAlive = async (token: string) => (await get(app, '/api/v1/auth/me', token)).statusCode === 200
+
+  assert.equal((await workpulseLogin(app, who.email, 'wrong', headers)).statusCode, 401)
+  assert.equal(await isAlive(before.access_token), true)
+  const answer = await workpulseLogin(app, who.email, who.password, headers)
+  assert.equal(answer.statusCode, 200, answer.body)
+  assert.equal(await isAlive(before.access_token), false)
+  assertFailure(await refresh(app, before.refresh_token), { status: 401, code: 'token.unauthenticated' })
+  for (const token of [answer.json().data.access_token, who.access_token, bystander.access_token])
+    assert.equal(await isAlive(token), true)
+  const made = { cookie: `${cookieName}=wrt_made-up` }
+  assert.equal((await workpulseLogin(app, who.email, who.password, made)).statusCode, 200)
+})

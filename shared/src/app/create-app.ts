@@ -81,7 +81,7 @@ export async function createApp({ service, title, version, config, logStream }: 
     requestTimeout: config.REQUEST_TIMEOUT_MS,
     http: { headersTimeout: 20_000, connectionsCheckingInterval: 2000, maxHeaderSize: 16_384 },
     trustProxy: config.TRUST_PROXY.length === 0 ? false : config.TRUST_PROXY,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 256 },
     forceCloseConnections: 'idle',
     schemaErrorFormatter: formatSchemaErrors,
     clientErrorHandler: answerBrokenRequest,
@@ -109,7 +109,7 @@ export async function createApp({ service, title, version, config, logStream }: 
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: 600,
-    exposedHeaders: ['X-Request-Id', 'Idempotency-Replayed', 'Retry-After', 'X-Mirror-Stale'],
+    exposedHeaders: ['ETag', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After', 'X-Mirror-Stale'],
   })
   const { createLimit, checks } = await registerRateLimit(app, config)
   await app.register(underPressure, {

@@ -107,6 +107,9 @@ function countVerified(metrics: Registry | undefined): Verifications {
   })
   const current = counter.labels('current')
   const previous = counter.labels('previous')
+  // Seen from the start, so that zero can be told from missing.
+  current.inc(0)
+  previous.inc(0)
   return { current: () => current.inc(), previous: () => previous.inc() }
 }
 

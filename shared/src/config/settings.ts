@@ -125,7 +125,7 @@ export const invgateSettings = {
       'milliseconds it is left alone before one request tries again, plus up to half as much at random',
   }),
   ARMMADA_MAX_CREATES: Type.Integer({
-    default: 32,
+    default: 128,
     minimum: 1,
     description: 'creates under way to InvGate at most; one more fails at once',
   }),
@@ -138,6 +138,26 @@ export const invgateSettings = {
     Type.Enum(['incidents', 'incident'], {
       description:
         'pins the path for creating incidents; else incidents is tried first, and incident on 404 or 405',
+    }),
+  ),
+}
+
+export const mailSettings = {
+  SMTP_URL: Type.Optional(
+    Type.String({
+      format: 'smtp:// or smtps:// URL',
+      description: 'mail server, such as smtps://user:password@mail.example.com',
+    }),
+  ),
+  MAIL_FROM: Type.String({
+    default: 'Werk Ticketing <werk-ticketing@localhost>',
+    minLength: 3,
+    description: 'sender of mails',
+  }),
+  MAIL_DIR: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'folder where mails are written as .eml files without SMTP_URL, not in production',
     }),
   ),
 }

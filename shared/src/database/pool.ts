@@ -49,8 +49,11 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const connection = await pool.getConnection()
   try {
-    await connection.beginTransaction()
+    // The first statement follows without waiting: this one fails only when the connection does, and all others with it.
+    const begun = connection.beginTransaction()
+    begun.catch(() => {})
     const result = await work(connection)
+    await begun
     await connection.commit()
     return result
   } catch (error) {
@@ -59,4 +62,13 @@ export async function inTransaction<T>(
   } finally {
     await connection.release()
   }
+}
+
+/**
+ * Statements of one connection that do not wait for each other's answers, and need not. It settles when all are over, so
+ * that none is sent after the rollback that follows another's failure. @throws the first failure
+ */
+export async function together(statements: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(statements)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }

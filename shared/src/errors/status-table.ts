@@ -13,6 +13,7 @@ const statusByKind = {
   timeout: 408,
   conflict: 409,
   taken: 409,
+  precondition_failed: 412,
   too_large: 413,
   unsupported_type: 415,
   range_not_satisfiable: 416,

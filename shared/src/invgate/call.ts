@@ -91,7 +91,7 @@ export function createCall({ exchange, guard, metrics, logger, secrets }: Needs)
   }
 }
 
-function noSuchShape(method: 'GET' | 'POST', statusCode: number): InvGateError {
+function noSuchShape(method: InvGateRequest['method'], statusCode: number): InvGateError {
   return new InvGateError('bad_answer', { effect: method === 'GET' ? 'none' : 'possible', statusCode })
 }
 

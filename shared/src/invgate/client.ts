@@ -22,6 +22,7 @@ import {
   type PageOptions,
 } from './listings.ts'
 import type { IncidentFile } from './request-body.ts'
+import { createStateChanges, type IncidentStateChanges } from './state-changes.ts'
 import { createUserCreator, createUserFinder, type InvGateUser, type NewInvGateUser } from './users.ts'
 
 export type InvGateClientOptions = GuardOptions & {
@@ -39,7 +40,7 @@ export type InvGateClientOptions = GuardOptions & {
 }
 
 /** Every method fails with an InvGateError, whose `effect` says whether InvGate can have done what was asked. */
-export type InvGateClient = {
+export type InvGateClient = IncidentStateChanges & {
   createIncident(incident: NewIncident, files: readonly IncidentFile[]): Promise<CreatedIncident>
   findIncident(id: number, options?: FindOptions): Promise<Incident | null>
   listIncidents(ids: readonly number[]): Promise<Incident[]>
@@ -75,6 +76,7 @@ export function createInvGateClient(options: InvGateClientOptions): InvGateClien
     listComments: createCommentLister(call, timeoutMs),
     findUserByEmail: createUserFinder(call, timeoutMs),
     createUser: createUserCreator(call, timeoutMs),
+    ...createStateChanges(call, timeoutMs),
     async ping(timeoutMs) {
       const request = { method: 'GET', path: 'incident.attributes.status' } as const
       await call(request, (body) => body, startDeadline(timeoutMs))

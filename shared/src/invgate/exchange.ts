@@ -8,7 +8,7 @@ import { InvGateError } from './invgate-error.ts'
 import type { RequestBody } from './request-body.ts'
 
 export type InvGateRequest = {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT'
   /** Relative to the base, such as `incidents`. */
   path: string
   query?: readonly (readonly [name: string, value: string])[]
@@ -86,7 +86,7 @@ export function createExchange({ baseUrl, username, password }: ExchangeOptions)
       return { ...seen.answer, text, ended: null }
     } catch (error) {
       if (seen.answer !== null) return { ...seen.answer, text: null, ended: deadline.ended() }
-      throw transportError(error, deadline, request.method === 'POST' && seen.connected)
+      throw transportError(error, deadline, request.method !== 'GET' && seen.connected)
     } finally {
       // An early answer leaves an upload running.
       stream.destroy()

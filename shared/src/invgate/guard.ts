@@ -1,4 +1,5 @@
 import { type CircuitState, createCircuit, type Evidence } from './circuit.ts'
+import type { InvGateRequest } from './exchange.ts'
 import { InvGateError } from './invgate-error.ts'
 import type { InvGateMetrics, Refusal } from './invgate-metrics.ts'
 
@@ -12,7 +13,7 @@ export type GuardOptions = {
   breakerFailures?: number
   /** Milliseconds from opening to a probe, at least. Default 5000. */
   breakerResetMs?: number
-  /** Requests under way at the same time, at most. Default 32 each. */
+  /** Requests under way at the same time, at most. Default 32 reads and 128 creates. */
   maxReads?: number
   maxCreates?: number
 }
@@ -22,7 +23,7 @@ export type Guard = {
    * Admits one request, which whoever asked must send at once through what this returns.
    * @throws InvGateError `unavailable` with effect `none`: nothing was sent, and asking again before `retryAfterMs` is pointless
    */
-  admit(method: 'GET' | 'POST'): <T>(send: () => Promise<T>) => Promise<T>
+  admit(method: InvGateRequest['method']): <T>(send: () => Promise<T>) => Promise<T>
   state(): CircuitStates
   close(): void
 }
@@ -37,7 +38,7 @@ const longestPauseMs = 3_600_000
 
 /** Keeps requests from an InvGate that does not answer, that asked for patience, or that has enough of ours under way. */
 export function createGuard(options: GuardOptions, { metrics, logger }: Needs): Guard {
-  const { breakerFailures = 5, breakerResetMs = 5000, maxReads = 32, maxCreates = 32 } = options
+  const { breakerFailures = 5, breakerResetMs = 5000, maxReads = 32, maxCreates = 128 } = options
   let pausedUntil = 0
 
   const createCompartment = (name: Compartment, places: number) => {

@@ -19,8 +19,11 @@ export type InvGateErrorKind =
   | 'bad_answer'
   | 'unreadable_file'
 
-/** `none` is certain: InvGate did nothing and the request may be sent again. `possible`: it may have done what was asked. */
-export type InvGateEffect = 'none' | 'possible'
+/**
+ * `none` is certain: InvGate did nothing and the request may be sent again. `denied`: it took the request and says that it did
+ * nothing, which is not always so: its mail may have failed after it wrote the record. `possible`: it may have done what was asked.
+ */
+export type InvGateEffect = 'none' | 'denied' | 'possible'
 
 export type InvGateErrorDetails = {
   effect: InvGateEffect

@@ -1,5 +1,5 @@
 import { readErrorMessage } from './error-message.ts'
-import type { Answer } from './exchange.ts'
+import type { Answer, InvGateRequest } from './exchange.ts'
 import { type InvGateEffect, InvGateError, type InvGateErrorKind } from './invgate-error.ts'
 import { readRetryAfter } from './retry-after.ts'
 import { isRecord, readId } from './wire-values.ts'
@@ -8,7 +8,11 @@ import { isRecord, readId } from './wire-values.ts'
  * The JSON of an answer that says success. Any other answer is thrown as the InvGateError that it means:
  * by its status, by `status: ERROR` in an HTTP 200, or because it is no JSON.
  */
-export function readAnswer(answer: Answer, method: 'GET' | 'POST', secrets: readonly string[]): unknown {
+export function readAnswer(
+  answer: Answer,
+  method: InvGateRequest['method'],
+  secrets: readonly string[],
+): unknown {
   const { statusCode } = answer
   const body = parseJson(answer.text)
   const fail = (kind: InvGateErrorKind, effect: InvGateEffect) =>
@@ -29,7 +33,7 @@ export function readAnswer(answer: Answer, method: 'GET' | 'POST', secrets: read
   if (statusCode >= 300) throw fail('bad_answer', statusCode === 303 ? 'possible' : 'none')
   if (body === undefined) throw fail(answer.ended ?? 'bad_answer', 'possible')
   if (isRecord(body) && isErrorStatus(body.status)) {
-    throw fail('rejected', createdId(body) === null ? 'none' : 'possible')
+    throw fail('rejected', createdId(body) === null ? 'denied' : 'possible')
   }
   return body
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/migration-connection.ts'
-import { columnLine, describe, foreignKeyLine, indexLine } from './schema-lines.ts'
+import { columnLine, describe, foreignKeyLine, type IndexKind, indexLine } from './schema-lines.ts'
 
 type ColumnRow = {
   tableName: string
@@ -9,7 +9,13 @@ type ColumnRow = {
   fallback: string | null
   extra: string
 }
-type IndexRow = { tableName: string; name: string; nonUnique: number | bigint; columns: string }
+type IndexRow = {
+  tableName: string
+  name: string
+  nonUnique: number | bigint
+  indexType: string
+  columns: string
+}
 type ForeignKeyRow = { tableName: string; columns: string; target: string; targets: string }
 
 /** The table of the migrations' own ledger belongs to no model. */
@@ -24,7 +30,7 @@ export async function readDatabaseSchema(connection: Connection): Promise<string
     [ledger],
   )
   const indexes = await connection.query<IndexRow[]>(
-    `SELECT TABLE_NAME AS tableName, INDEX_NAME AS name, MAX(NON_UNIQUE) AS nonUnique,
+    `SELECT TABLE_NAME AS tableName, INDEX_NAME AS name, MAX(NON_UNIQUE) AS nonUnique, MAX(INDEX_TYPE) AS indexType,
       GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns FROM information_schema.STATISTICS
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> ? GROUP BY TABLE_NAME, INDEX_NAME`,
     [ledger],
@@ -37,13 +43,16 @@ export async function readDatabaseSchema(connection: Connection): Promise<string
   )
   return [
     ...columns.map((row) => columnLine(row.tableName, row.columnName, describeColumn(row))),
-    ...indexes.map(({ tableName, name, nonUnique, columns: list }) =>
-      indexLine(tableName, name, Number(nonUnique) === 0, list.split(',')),
-    ),
+    ...indexes.map((row) => indexLine(row.tableName, row.name, kindOf(row), row.columns.split(','))),
     ...foreignKeys.map(({ tableName, columns: from, target, targets }) =>
       foreignKeyLine(tableName, from.split(','), target, targets.split(',')),
     ),
   ]
+}
+
+function kindOf({ nonUnique, indexType }: IndexRow): IndexKind {
+  if (indexType === 'FULLTEXT') return 'fulltext index'
+  return Number(nonUnique) === 0 ? 'unique index' : 'index'
 }
 
 function describeColumn({ columnType, nullable, fallback, extra }: ColumnRow): string {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { getDMMF } from '@prisma/get-dmmf'
-import { columnLine, describe, foreignKeyLine, indexLine } from './schema-lines.ts'
+import { columnLine, describe, foreignKeyLine, type IndexKind, indexLine } from './schema-lines.ts'
 
 type Document = Exclude<ReturnType<typeof getDMMF>, { type: string }>
 type Model = Document['datamodel']['models'][number]
@@ -36,12 +36,18 @@ export async function readPrismaSchema(schemaPath: string): Promise<string[]> {
       model,
       fields.map((field) => field.name),
     )
-    if (type === 'id') return indexLine(table, 'PRIMARY', true, columns)
-    const unique = type === 'unique'
-    return indexLine(table, dbName ?? [table, ...columns, unique ? 'key' : 'idx'].join('_'), unique, columns)
+    if (type === 'id') return indexLine(table, 'PRIMARY', 'unique index', columns)
+    const suffix = type === 'unique' ? 'key' : 'idx'
+    return indexLine(table, dbName ?? [table, ...columns, suffix].join('_'), kinds[type], columns)
   })
   return [...lines, ...keys]
 }
+
+const kinds = {
+  normal: 'index',
+  unique: 'unique index',
+  fulltext: 'fulltext index',
+} as const satisfies Record<string, IndexKind>
 
 function tableOf({ name, dbName }: Model): string {
   return dbName ?? name

@@ -8,8 +8,10 @@ export function columnLine(table: string, column: string, description: string): 
   return `column ${table}.${column} ${description}`
 }
 
-export function indexLine(table: string, name: string, unique: boolean, columns: readonly string[]): string {
-  return `${unique ? 'unique index' : 'index'} ${name} on ${table} (${columns.join(', ')})`
+export type IndexKind = 'index' | 'unique index' | 'fulltext index'
+
+export function indexLine(table: string, name: string, kind: IndexKind, columns: readonly string[]): string {
+  return `${kind} ${name} on ${table} (${columns.join(', ')})`
 }
 
 export function foreignKeyLine(

@@ -42,7 +42,11 @@ export async function startTcpProxy(target: { host: string; port: number }, insp
   if (address === null || typeof address === 'string') throw new Error('no port')
   const cut = () => {
     isCut = true
-    for (const socket of sockets) socket.resetAndDestroy()
+    for (const socket of sockets) {
+      // Resetting a socket whose end is being passed on would leave its handle open for ever.
+      if (socket.writableEnded) socket.destroy()
+      else socket.resetAndDestroy()
+    }
   }
   return {
     port: address.port,

@@ -12,7 +12,7 @@ type Case = {
   when: string
   respond: (response: ServerResponse) => void
   kind: string
-  effect: 'none' | 'possible'
+  effect: 'none' | 'denied' | 'possible'
   statusCode: number | null
   message?: string
 }
@@ -63,7 +63,7 @@ const cases: Case[] = [
     when: 'InvGate says ERROR with HTTP 200',
     respond: json(200, { status: 'ERROR', info: 'The category is closed' }),
     kind: 'rejected',
-    effect: 'none',
+    effect: 'denied',
     statusCode: 200,
     message: 'The category is closed',
   },

@@ -4,7 +4,7 @@ import type { Fault } from '@werk/invgate-sandbox/control'
 import { createsSeen, openSandbox } from './sandbox.ts'
 import { failureOf, newIncident, openClient } from './test-client.ts'
 
-const faults: { fault: Fault; kind: string; effect: 'none' | 'possible' }[] = [
+const faults: { fault: Fault; kind: string; effect: 'none' | 'denied' | 'possible' }[] = [
   { fault: { type: 'reset', when: 'before' }, kind: 'unreachable', effect: 'possible' },
   { fault: { type: 'reset', when: 'after' }, kind: 'unreachable', effect: 'possible' },
   { fault: { type: 'hang', when: 'before' }, kind: 'timeout', effect: 'possible' },
@@ -17,7 +17,8 @@ const faults: { fault: Fault; kind: string; effect: 'none' | 'possible' }[] = [
   { fault: { type: 'truncate' }, kind: 'bad_answer', effect: 'possible' },
   { fault: { type: 'status', status: 429, retry_after: 3 }, kind: 'rate_limited', effect: 'none' },
   { fault: { type: 'status', status: 428 }, kind: 'rejected', effect: 'none' },
-  { fault: { type: 'error_status', info: 'The category is closed' }, kind: 'rejected', effect: 'none' },
+  { fault: { type: 'error_status', info: 'The category is closed' }, kind: 'rejected', effect: 'denied' },
+  { fault: { type: 'error_status', info: 'Mail failed', when: 'after' }, kind: 'rejected', effect: 'denied' },
 ]
 
 for (const { fault, kind, effect } of faults) {
@@ -29,7 +30,7 @@ for (const { fault, kind, effect } of faults) {
     assert.deepEqual({ kind: failure.kind, effect: failure.effect }, { kind, effect })
     assert.deepEqual(await createsSeen(sandbox), ['POST incidents'])
     const made = (await sandbox.control.incidents()).length
-    assert.ok(effect === 'possible' || made === 0)
+    assert.ok(effect !== 'none' || made === 0)
   })
 }
 

@@ -30,14 +30,14 @@ test('a user without an id is a bad answer, not nobody', async (t) => {
   assert.equal((await failureOf(client.findUserByEmail(ada.email))).kind, 'bad_answer')
 })
 
-test("a taken e-mail is refused with InvGate's words and no effect", async (t) => {
+test("a taken e-mail is refused with InvGate's words, which are not taken as certain", async (t) => {
   const sandbox = await openSandbox(t)
   const { client } = openClient(t, { baseUrl: sandbox.url })
   await client.createUser(ada)
   const failure = await failureOf(client.createUser(ada))
   assert.deepEqual(
     { kind: failure.kind, effect: failure.effect, message: failure.message },
-    { kind: 'rejected', effect: 'none', message: 'The email is already in use' },
+    { kind: 'rejected', effect: 'denied', message: 'The email is already in use' },
   )
 })
 

@@ -60,6 +60,7 @@ export function composeIntents(parts: Parts) {
     statusOf,
     clock,
     leaseMs,
+    settleMs: config.IN_DOUBT_SETTLE_MS,
     logger,
   })
   const resolveDoubt = createResolveDoubt({

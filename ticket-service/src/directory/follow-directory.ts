@@ -21,7 +21,7 @@ type Needs = {
 /** Short, so that a connection that went dead is noticed before a revocation can be late. */
 const waitSeconds = 2
 const firstPauseMs = 100
-const longestPauseMs = 2000
+const longestPauseMs = 500
 const nowhere: FeedPosition = { origin: null, cursor: 0 }
 
 /**

@@ -1,4 +1,4 @@
-import { InvGateError } from '@werk/shared/invgate/invgate-error'
+import { type InvGateEffect, InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { Attachment, Ticket } from '../tickets/ticket.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
 import type { Draft, DraftFile } from './ticket-intent.ts'
@@ -25,9 +25,9 @@ export function toIncidentFile({ path, filename, size, sniffedType, declaredType
   return { path, filename, size, contentType: sniffedType ?? declaredType ?? 'application/octet-stream' }
 }
 
-/** Whether a failed create can have done nothing. Of a failure that is not InvGate's nobody can say that. */
-export function wasWithoutEffect(error: unknown): error is InvGateError {
-  return error instanceof InvGateError && error.effect === 'none'
+/** What a failed create can have done. Of a failure that is not InvGate's nobody can say. */
+export function effectOf(error: unknown): InvGateEffect {
+  return error instanceof InvGateError ? error.effect : 'possible'
 }
 
 function toAttachment(file: DraftFile, ticket: Ticket): Attachment {

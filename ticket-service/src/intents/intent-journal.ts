@@ -21,7 +21,9 @@ export type IntentJournal = {
    */
   begin(intent: NewIntent, key: KeyedRequest | null): Promise<StoredAnswer | null>
   /** InvGate did nothing: as if it had not been. Never fails: what cannot be undone now waits on disk. */
-  withdraw(intent: NewIntent): Promise<void>
+  withdraw(intent: Sent): Promise<void>
+  /** InvGate says that it did nothing: it is looked for once, when the window is over. Never fails. */
+  refuse(intent: Sent, error: unknown): Promise<void>
   /** InvGate may have done it. Never fails. */
   doubt(intent: Pick<Sent, 'id'>, error: unknown): Promise<void>
   /** InvGate has it. Never fails: what cannot be stored now waits on disk. */
@@ -38,13 +40,15 @@ type Needs = Omit<OutcomeNeeds, 'logger'> & {
   spool: IntentSpool
   /** How long one try may take; after that nobody knows what became of it. */
   leaseMs: number
+  /** How long after it was sent a request may still take effect in InvGate. */
+  settleMs: number
   logger: Logger
 }
 
 const firstLookMs = 2000
 
 export function createIntentJournal(needs: Needs): IntentJournal {
-  const { transaction, intents, keys, spool, clock, leaseMs, logger } = needs
+  const { transaction, intents, keys, spool, clock, leaseMs, settleMs, logger } = needs
   const outcomes = createTicketOutcomes(needs)
   const recoverEntry = createRecoverEntry({ transaction, intents, outcomes, logger })
   const held = new Set<string>()
@@ -54,13 +58,17 @@ export function createIntentJournal(needs: Needs): IntentJournal {
   let isAway = false
   const away = () => new Error('the database was away a moment ago')
 
+  const asSent = (intent: Sent, state: NewIntent['state']) => ({ ...intent, state, sentAt: clock.now() })
+
   /** The database may have it and cannot be told now. */
-  const undoLater = async (intent: NewIntent, reason: unknown) => {
+  const undoLater = async (intent: Sent, reason: unknown) => {
     const fields = { ticket_id: intent.id }
     logger.warn({ ...fields, err: reason }, 'the intent is withdrawn when the database is back')
-    await spool.put({ intent, created: null, withdrawn: true }).catch((err: unknown) => {
-      logger.error({ ...fields, err }, 'the intent could not be withdrawn, it will be looked up')
-    })
+    await spool
+      .put({ intent: asSent(intent, 'sending'), created: null, withdrawn: true })
+      .catch((err: unknown) => {
+        logger.error({ ...fields, err }, 'the intent could not be withdrawn, it will be looked up')
+      })
   }
 
   return {
@@ -75,7 +83,7 @@ export function createIntentJournal(needs: Needs): IntentJournal {
             return answer
           })
         }
-        await transaction((tx) => intents.insert(tx, intent, leaseMs))
+        await intents.add(intent, leaseMs)
       } catch (error) {
         if (error instanceof AppError) throw error
         isAway = true
@@ -104,10 +112,23 @@ export function createIntentJournal(needs: Needs): IntentJournal {
       }
     },
 
+    async refuse(intent, error) {
+      const { id } = intent
+      try {
+        if (isAway || spool.has(id)) throw away()
+        await intents.postpone(id, 'refused', settleMs, messageOf(error))
+      } catch (err) {
+        logger.warn({ ticket_id: id, err }, 'that the ticket was refused waits on disk for the database')
+        const refused = { intent: asSent(intent, 'refused'), created: null, withdrawn: false }
+        await spool.put(refused).catch((cause: unknown) => {
+          logger.error({ ticket_id: id, err: cause }, 'the refusal could not be noted, it will be in doubt')
+        })
+      }
+    },
+
     async doubt({ id }, error) {
       if (isAway || spool.has(id)) return
-      const reason = error instanceof Error ? error.message : String(error)
-      await intents.postpone(id, 'in_doubt', firstLookMs, reason).catch((err: unknown) => {
+      await intents.postpone(id, 'in_doubt', firstLookMs, messageOf(error)).catch((err: unknown) => {
         logger.warn({ ticket_id: id, err }, 'the doubt could not be noted, the lease will run out')
       })
     },
@@ -126,13 +147,14 @@ export function createIntentJournal(needs: Needs): IntentJournal {
           })
         } else {
           logger.warn({ ...fields, err: error }, 'the ticket waits on disk for the database')
-          const sent = { ...intent, state: 'sending' as const, sentAt: clock.now() }
-          await spool.put({ intent: sent, created, withdrawn: false }).catch((cause: unknown) => {
-            logger.fatal(
-              { ...fields, err: cause },
-              'neither database nor disk took the ticket, InvGate has it',
-            )
-          })
+          await spool
+            .put({ intent: asSent(intent, 'sending'), created, withdrawn: false })
+            .catch((cause: unknown) => {
+              logger.fatal(
+                { ...fields, err: cause },
+                'neither database nor disk took the ticket, InvGate has it',
+              )
+            })
         }
       }
       return result
@@ -154,4 +176,8 @@ export function createIntentJournal(needs: Needs): IntentJournal {
       if (left > held.size) logger.warn({ left }, 'entries still wait on disk')
     },
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -2,8 +2,8 @@ import type { CreatedIncident } from './draft.ts'
 import type { NewIntent } from './ticket-intent.ts'
 
 /**
- * `created`: what InvGate answered, or null. `withdrawn`: InvGate refused it, and the client was told so. Neither: nobody
- * knows what became of it.
+ * `created`: what InvGate answered, or null. `withdrawn`: it is certain that InvGate did nothing, and the client was told
+ * so. Neither: nobody knows what became of it, whatever InvGate says where the intent's state is `refused`.
  */
 export type SpoolEntry = { intent: NewIntent; created: CreatedIncident | null; withdrawn: boolean }
 

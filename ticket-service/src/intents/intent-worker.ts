@@ -2,7 +2,7 @@ import type { InvGateClient } from '@werk/shared/invgate/client'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { TicketsRepository } from '../tickets/tickets.repository.ts'
-import { toIncidentFile, wasWithoutEffect } from './draft.ts'
+import { toIncidentFile } from './draft.ts'
 import type { IncidentListings } from './incident-listings.ts'
 import type { IntentJournal } from './intent-journal.ts'
 import type { IntentSpool } from './intent-spool.ts'
@@ -63,9 +63,16 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
   }
 
   const giveUp = async (intent: TicketIntent, error: unknown): Promise<void> => {
-    if (!wasWithoutEffect(error)) return journal.doubt(intent, error)
+    if (!(error instanceof InvGateError) || error.effect === 'possible') return journal.doubt(intent, error)
+    if (error.effect === 'denied') return journal.refuse(intent, error)
     if (isPassing(error)) return intents.takeBack(intent.id, delayAfter(intent, error), error.message)
     await intents.park(intent.id, 'failed', error.message)
+  }
+
+  /** InvGate refused it, and does not have it. Where that was its second time, nobody was told of the refusal. */
+  const endRefused = async (intent: TicketIntent): Promise<void> => {
+    if (intent.sends < mostSends) return journal.withdraw(intent)
+    await intents.park(intent.id, 'failed', intent.lastError ?? 'InvGate refused it')
   }
 
   const settle = async (intent: TicketIntent, listings: IncidentListings): Promise<void> => {
@@ -77,10 +84,11 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
         await journal.complete(intent, verdict.created)
         return
       case 'wait':
-        return intents.postpone(intent.id, 'in_doubt', verdict.delayMs, intent.lastError)
+        return intents.postpone(intent.id, afterLook(intent), verdict.delayMs, intent.lastError)
       case 'ambiguous':
         return intents.park(intent.id, 'in_doubt', `fits several incidents: ${verdict.found.join(', ')}`)
       case 'absent':
+        if (intent.state === 'refused') return endRefused(intent)
         if (intent.sends < mostSends) return send(intent)
         return intents.park(intent.id, 'failed', 'was sent twice and is not in InvGate')
     }
@@ -98,7 +106,8 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
       const delayMs = delayAfter(intent, error)
       logger.warn({ ticket_id: intent.id, err: error, retry_in_ms: delayMs }, 'an intent is left for later')
       const state = intent.state === 'sending' ? 'in_doubt' : intent.state
-      const reason = error instanceof Error ? error.message : String(error)
+      const failure = error instanceof Error ? error.message : String(error)
+      const reason = state === 'refused' ? intent.lastError : failure
       await intents.postpone(intent.id, state, delayMs, reason).catch(() => {})
     } finally {
       letGo()
@@ -111,6 +120,11 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
     await Promise.all(due.map((intent) => handle(intent, listings)))
     if (due.length === batch) await workOff()
   }
+}
+
+/** The lease of one that was being sent is over, so it is in doubt. */
+function afterLook({ state }: TicketIntent) {
+  return state === 'refused' ? state : 'in_doubt'
 }
 
 const passing: readonly InvGateError['kind'][] = [

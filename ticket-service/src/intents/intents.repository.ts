@@ -1,4 +1,5 @@
 import type { Pool, PoolConnection } from '@werk/shared/database/pool'
+import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
 import { claimDue } from '@werk/shared/outbox/claim-due'
 import { wasRaisedHere } from '../tickets/imported-ticket-id.ts'
 import { type IntentRow, intentColumns, intentValues, toIntent } from './intents.rows.ts'
@@ -7,8 +8,10 @@ import type { IntentState, NewIntent, TicketIntent } from './ticket-intent.ts'
 export type IntentsRepository = {
   /** One that is there already stays as it is. */
   insert(tx: PoolConnection, intent: NewIntent, leaseMs: number): Promise<void>
+  /** As `insert`, by itself. */
+  add(intent: NewIntent, leaseMs: number): Promise<void>
   remove(tx: PoolConnection, id: string): Promise<void>
-  /** As if it had not been; false for one that is not there, or that somebody has sent again meanwhile. */
+  /** As if it had not been; false for one that is not there, that somebody has sent again meanwhile, or found. */
   withdraw(tx: PoolConnection, id: string): Promise<boolean>
   /** One whose ticket turned out to be stored. */
   removeStored(id: string): Promise<void>
@@ -21,15 +24,18 @@ export type IntentsRepository = {
   markSending(claimed: TicketIntent, leaseMs: number): Promise<boolean>
   /** It was sent without any effect: as if it had not been. */
   takeBack(id: string, delayMs: number, reason: string): Promise<void>
+  /** InvGate refused it, which was only noted on disk; one that somebody has sent again or found meanwhile stays as it is. */
+  noteRefusal(tx: PoolConnection, id: string): Promise<void>
+  /** One that was refused stays so, as what was found may turn out to be another's. */
   markCreated(id: string, created: { id: number; payload: Record<string, unknown> }): Promise<void>
-  /** What was taken for its incident belongs to another: it is in doubt again. */
+  /** What was taken for its incident belongs to another: it is in doubt again, or refused if it was. */
   unlink(id: string, delayMs: number, reason: string): Promise<void>
   /** It comes due in so many milliseconds, in this state. */
   postpone(id: string, state: IntentState, delayMs: number, reason: string | null): Promise<void>
   /** It never comes due by itself again: an operator decides. */
   park(id: string, state: 'in_doubt' | 'failed', reason: string): Promise<void>
   /** Those that InvGate could not tell apart from this one, itself included, oldest first; none that InvGate answered. */
-  listTwins(matchKey: string): Promise<(TicketIntent & { leased: boolean })[]>
+  listTwins(matchKey: string): Promise<(TicketIntent & { leased: boolean; parked: boolean })[]>
   /** Which of these ids of InvGate's belong to an intent already, or to a ticket that was raised here. */
   listLinked(invGateIds: readonly number[]): Promise<number[]>
   /** The staged files that intents still need. */
@@ -43,21 +49,25 @@ const inMs = 'NOW(3) + INTERVAL ? MICROSECOND'
 export function createIntentsRepository(pool: Pool): IntentsRepository {
   const select = `SELECT ${intentColumns} FROM ticket_intents`
 
+  const insert = async (to: Pool | PoolConnection, intent: NewIntent, leaseMs: number) => {
+    await to.execute(
+      `INSERT INTO ticket_intents (id, tenant_id, state, match_key, draft, sends, sent_at, idempotency_id, available_at)
+       VALUES (?, ?, ?, ?, ?, 1, ?, ?, ${inMs}) ON DUPLICATE KEY UPDATE id = VALUES(id)`,
+      [...intentValues(intent), leaseMs * 1000],
+    )
+  }
+
   return {
-    async insert(tx, intent, leaseMs) {
-      await tx.execute(
-        `INSERT INTO ticket_intents (id, tenant_id, state, match_key, draft, sends, sent_at, idempotency_id, available_at)
-         VALUES (?, ?, ?, ?, ?, 1, ?, ?, ${inMs}) ON DUPLICATE KEY UPDATE id = VALUES(id)`,
-        [...intentValues(intent), leaseMs * 1000],
-      )
-    },
+    insert,
+    add: (intent, leaseMs) => retryDeadlocks(() => insert(pool, intent, leaseMs)),
 
     async remove(tx, id) {
-      await tx.execute('DELETE FROM ticket_intents WHERE id = ?', [id])
+      // As text, because a statement that is to be prepared first would be overtaken by others.
+      await tx.query('DELETE FROM ticket_intents WHERE id = ?', [id])
     },
 
     async withdraw(tx, id) {
-      const statement = 'DELETE FROM ticket_intents WHERE id = ? AND sends <= 1'
+      const statement = 'DELETE FROM ticket_intents WHERE id = ? AND sends <= 1 AND inv_gate_id IS NULL'
       const { affectedRows } = await tx.execute(statement, [id])
       return affectedRows === 1
     },
@@ -98,9 +108,17 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
       )
     },
 
+    async noteRefusal(tx, id) {
+      await tx.execute(
+        `UPDATE ticket_intents SET state = 'refused', updated_at = NOW(3) WHERE id = ? AND state IN ('sending', 'in_doubt')
+           AND sends <= 1 AND inv_gate_id IS NULL AND available_at < ${never}`,
+        [id],
+      )
+    },
+
     async markCreated(id, created) {
       await pool.execute(
-        `UPDATE ticket_intents SET state = 'created', inv_gate_id = ?, payload = ?, available_at = NOW(3),
+        `UPDATE ticket_intents SET state = IF(state = 'refused', state, 'created'), inv_gate_id = ?, payload = ?, available_at = NOW(3),
            updated_at = NOW(3) WHERE id = ?`,
         [created.id, JSON.stringify(created.payload), id],
       )
@@ -108,7 +126,7 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
 
     async unlink(id, delayMs, reason) {
       await pool.execute(
-        `UPDATE ticket_intents SET state = 'in_doubt', inv_gate_id = NULL, payload = NULL, available_at = ${inMs},
+        `UPDATE ticket_intents SET state = IF(state = 'refused', state, 'in_doubt'), inv_gate_id = NULL, payload = NULL, available_at = ${inMs},
            last_error = ?, updated_at = NOW(3) WHERE id = ?`,
         [Math.round(delayMs * 1000), cut(reason), id],
       )
@@ -129,12 +147,12 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
     },
 
     async listTwins(matchKey) {
-      const rows = await pool.execute<(IntentRow & { leased: number })[]>(
-        `SELECT ${intentColumns}, state = 'sending' AND available_at > NOW(3) AS leased FROM ticket_intents
-          WHERE match_key = ? AND inv_gate_id IS NULL ORDER BY id`,
+      const rows = await pool.execute<(IntentRow & { leased: number; parked: number })[]>(
+        `SELECT ${intentColumns}, state = 'sending' AND available_at > NOW(3) AS leased, available_at = ${never} AS parked
+           FROM ticket_intents WHERE match_key = ? AND inv_gate_id IS NULL ORDER BY id`,
         [matchKey],
       )
-      return rows.map((row) => ({ ...toIntent(row), leased: row.leased === 1 }))
+      return rows.map((row) => ({ ...toIntent(row), leased: row.leased === 1, parked: row.parked === 1 }))
     },
 
     async listLinked(invGateIds) {

@@ -17,7 +17,11 @@ export function createRecoverEntry({ transaction, intents, outcomes, logger }: N
       return true
     }
     if (created === null) {
-      await transaction((tx) => intents.insert(tx, { ...intent, state: 'in_doubt' }, 0))
+      await transaction(async (tx) => {
+        const state = intent.state === 'refused' ? 'refused' : 'in_doubt'
+        await intents.insert(tx, { ...intent, state }, 0)
+        if (state === 'refused') await intents.noteRefusal(tx, intent.id)
+      })
       return true
     }
     try {

@@ -44,6 +44,9 @@ export function createResolveDoubt({ intents, tickets, exclusively, settleMs }: 
       const twins = await intents.listTwins(matchKey)
       // One that is still being asked for may turn out to be the one that was found.
       if (twins.some(({ id, leased }) => leased && id !== intent.id)) return { kind: 'wait', delayMs: 2000 }
+      // Those are sent again for want of an incident, one whose client was told no is not: so it comes last.
+      const first = twins.filter(({ state, parked }) => state !== 'refused' && !parked)
+      if (intent.state === 'refused' && free.length <= first.length) return { kind: 'wait', delayMs: 2000 }
       if (free.length > twins.length) return { kind: 'ambiguous', found: free.map(({ id }) => id) }
       const incident = free[0]
       if (incident === undefined) return null

@@ -5,10 +5,11 @@ import type { TicketDraft } from '../tickets/ticket.ts'
 /**
  * - `received`: to be sent. `sending`: InvGate is being asked; when the lease is over, nobody knows what became of it.
  * - `created`: InvGate has it, only the local rows are missing.
- * - `in_doubt`: InvGate may have it. `failed`: it will not get there without an operator.
+ * - `in_doubt`: InvGate may have it. `refused`: it says that it does not, and whoever raised it was told so; it is looked
+ *   for all the same, and never sent again by itself. `failed`: it will not get there without an operator.
  * A ticket that is stored has no intent any more.
  */
-export const intentStates = ['received', 'sending', 'created', 'in_doubt', 'failed'] as const
+export const intentStates = ['received', 'sending', 'created', 'in_doubt', 'refused', 'failed'] as const
 export type IntentState = (typeof intentStates)[number]
 
 /** Each file has the id that its attachment will have. */
@@ -37,9 +38,9 @@ export type TicketIntent = {
   createdAt: Date
 }
 
-/** An intent as it is first written: just before it is sent, or when it comes off the disk with its fate unknown. */
+/** An intent as it is first written: just before it is sent, or when it comes off the disk with its fate unknown or denied. */
 export type NewIntent = Pick<TicketIntent, 'id' | 'draft' | 'idempotencyId'> & {
-  state: 'sending' | 'in_doubt'
+  state: 'sending' | 'in_doubt' | 'refused'
   sentAt: Date
 }
 

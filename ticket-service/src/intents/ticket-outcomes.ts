@@ -1,4 +1,4 @@
-import type { PoolConnection } from '@werk/shared/database/pool'
+import { type PoolConnection, together } from '@werk/shared/database/pool'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
@@ -38,9 +38,13 @@ export function createTicketOutcomes(needs: OutcomeNeeds) {
   ) =>
     transaction(async (tx) => {
       if (replacesImported) await tickets.removeImported(ticket.invGateId, tx)
-      await tickets.insert(tx, ticket, attachments)
-      if (intent.idempotencyId !== null) await keys.finish(tx, intent.idempotencyId, intent.id, answer)
-      await intents.remove(tx, intent.id)
+      const { id, idempotencyId } = intent
+      // The ticket last: after a deadlock what follows is in no transaction any more, and the intent must not go alone.
+      await together([
+        intents.remove(tx, id),
+        ...(idempotencyId === null ? [] : [keys.finish(tx, idempotencyId, id, answer)]),
+        tickets.insert(tx, ticket, attachments),
+      ])
     })
 
   const finished = ({ draft }: Sent, created: CreatedIncident) => {

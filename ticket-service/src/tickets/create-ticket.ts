@@ -4,7 +4,7 @@ import type { InvGateClient } from '@werk/shared/invgate/client'
 import { v7 as uuidv7 } from 'uuid'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { ReceivedFile } from '../attachments/receive-files.ts'
-import { toIncidentFile, wasWithoutEffect } from '../intents/draft.ts'
+import { effectOf, toIncidentFile } from '../intents/draft.ts'
 import type { IntentJournal } from '../intents/intent-journal.ts'
 import type { KeyedRequest, StoredAnswer } from '../intents/keys.ts'
 import type { Draft, NewIntent } from '../intents/ticket-intent.ts'
@@ -49,7 +49,7 @@ type Needs = {
 /**
  * Creates a ticket in InvGate and keeps it here with its attachments: the intent is written down, InvGate is asked,
  * the outcome is written down. Whatever becomes of the local write, a ticket that InvGate has is answered as created.
- * Where InvGate may have it and did not say so, the answer is a failure and the worker finds out.
+ * Where InvGate may have it and did not say so, or says that it has not, the answer is a failure and the worker finds out.
  * @throws AppError invgate.upstream_failed, invgate.upstream_timeout, ticket.unavailable, idempotency.*
  */
 export function createCreateTicket(needs: Needs): CreateTicket {
@@ -63,7 +63,9 @@ export function createCreateTicket(needs: Needs): CreateTicket {
     const created = await invgate
       .createIncident(draft.ticket, draft.files.map(toIncidentFile))
       .catch(async (error: unknown) => {
-        if (wasWithoutEffect(error)) await journal.withdraw(intent)
+        const effect = effectOf(error)
+        if (effect === 'none') await journal.withdraw(intent)
+        else if (effect === 'denied') await journal.refuse(intent, error)
         else await journal.doubt(intent, error)
         throw invgateFailed(error)
       })

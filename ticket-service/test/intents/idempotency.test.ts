@@ -142,6 +142,35 @@ describe('an Idempotency-Key', () => {
       await assertSettled(s, wanted.title, 1)
     })
 
+  it('of a ticket that InvGate has though it said no → 409 until that is found out, then 201 with the ticket', async () => {
+    const wanted = { title: 'denied', content: 'x', key: 'k' }
+    const fault = { type: 'error_status', info: 'mail failed', when: 'after' } as const
+    await s.sandbox.control.setFaults([{ route: 'POST incidents', fault, times: 1 }])
+    assert.equal((await postTicket(s.app, wanted)).statusCode, 502)
+    assertConflict(await postTicket(replica, wanted))
+    await assertSettled(s, 'denied', 1)
+    const [incident] = await incidentsOf(s, 'denied')
+    const answer = await postTicket(replica, wanted)
+    assert.equal(answer.statusCode, 201, answer.body)
+    assert.equal(answer.headers['idempotency-replayed'], 'true')
+    assert.equal(answer.json().id, incident?.id)
+    assert.equal(await countPosts(s), 1)
+  })
+
+  it('of a ticket that InvGate refused by its status → 409 until it is not found there, then it is free', async () => {
+    const wanted = { title: 'denied', content: 'x', key: 'k' }
+    const fault = { type: 'error_status', info: 'no such category' } as const
+    await s.sandbox.control.setFaults([{ route: 'POST incidents', fault, times: 1 }])
+    assert.equal((await postTicket(s.app, wanted)).statusCode, 502)
+    assertConflict(await postTicket(replica, wanted))
+    await eventually(async () => assert.deepEqual(await intentsOf(s, 'denied'), []))
+    assert.deepEqual(await sql(s.database, 'SELECT id FROM idempotency_keys'), [])
+    const answer = await postTicket(replica, wanted)
+    assert.equal(answer.statusCode, 201, answer.body)
+    assert.equal(answer.headers['idempotency-replayed'], undefined)
+    await assertSettled(s, 'denied', 1)
+  })
+
   it('whose holder left neither answer nor intent is healed when its lease is over, by one of many', async () => {
     const wanted = { title: 'healed', key: 'k' }
     assert.equal((await postTicket(s.app, wanted)).statusCode, 201)

@@ -318,6 +318,36 @@ describe('a ticket in doubt', { concurrency: 8 }, () => {
     assert.equal(await countPosts(s), 3)
   })
 
+  it('that InvGate refused by its status when it was sent again waits for an operator, once it is not found there', async (test) => {
+    const s = await start(test)
+    await s.raise('denied again', lostRequest)
+    await s.strikeOnce({ type: 'error_status', info: 'no such category' })
+    await hasten(s)
+    await eventually(async () => {
+      const [intent] = await intentsOf(s, 'denied again')
+      assert.deepEqual([intent?.state, intent?.parked], ['refused', false])
+    })
+    await eventually(async () => {
+      const [intent] = await intentsOf(s, 'denied again')
+      assert.deepEqual(
+        [intent?.state, intent?.parked, intent?.lastError],
+        ['failed', true, 'no such category'],
+      )
+    })
+    assert.equal(await countPosts(s), 2)
+    assert.equal((await s.staged()).length, 1)
+  })
+
+  it('that InvGate has though it refused it when it was sent again is linked', async (test) => {
+    const s = await start(test)
+    await s.raise('denied again', lostRequest)
+    await s.strikeOnce({ type: 'error_status', info: 'mail failed', when: 'after' })
+    await hasten(s)
+    await assertSettled(s, 'denied again', 1)
+    await s.assertDownload('denied again')
+    assert.equal(await countPosts(s), 2)
+  })
+
   it('whose incident turns out to be another ticket’s is in doubt again, and sent in the end', async (test) => {
     const s = await start(test)
     const taken = (await postTicket(s.app, { title: 'taken' })).json().id
@@ -330,5 +360,94 @@ describe('a ticket in doubt', { concurrency: 8 }, () => {
     await s.assertDownload('mistaken')
     assert.equal((await incidentsOf(s, 'mistaken'))[0]?.attachments.length, 1)
     await assertSettled(s, 'taken', 1)
+  })
+})
+
+describe('a ticket that InvGate refused by its status', { concurrency: 8 }, () => {
+  const no: Fault = { type: 'error_status', info: 'no such category' }
+  const noAfter: Fault = { type: 'error_status', info: 'mail failed', when: 'after' }
+  const idOf = async (s: Awaited<ReturnType<typeof start>>, title: string) =>
+    (await incidentsOf(s, title)).map(({ id }) => id)
+
+  it('and has all the same is linked: one incident, one row, the file kept', async (test) => {
+    const s = await start(test)
+    await s.raise('has it', noAfter)
+    await assertSettled(s, 'has it', 1)
+    await s.assertDownload('has it')
+    assert.equal(await countPosts(s), 1)
+    assert.deepEqual(await s.staged(), [])
+  })
+
+  it('and does not have is gone without a trace, and never sent again', async (test) => {
+    const s = await start(test)
+    await s.raise('does not', no)
+    await eventually(async () => assert.deepEqual(await intentsOf(s, 'does not'), []))
+    assert.equal(await countPosts(s), 1)
+    assert.deepEqual(await s.staged(), [])
+    assert.deepEqual(await sql(s.database, 'SELECT id FROM tickets'), [])
+  })
+
+  it('and that was raised anew meanwhile does not take the incident of that', async (test) => {
+    const s = await start(test)
+    await s.raise('anew', no)
+    assert.equal((await postTicket(s.app, { title: 'anew' })).statusCode, 201)
+    await assertSettled(s, 'anew', 1)
+  })
+
+  it('leaves the incident to a twin in doubt, which would be sent again without it', async (test) => {
+    const s = await start(test)
+    await s.raise('twin', no)
+    await s.raise('twin', lostAnswer)
+    // Only the one that was refused is due.
+    await sql(
+      s.database,
+      `UPDATE ticket_intents SET available_at = IF(state = 'refused', NOW(3), NOW(3) + INTERVAL 4 SECOND),
+         sent_at = sent_at - INTERVAL 1 MINUTE`,
+    )
+    await eventually(async () => assert.ok(s.logLines.some((line) => line.includes('"verdict":"wait"'))))
+    assert.deepEqual(await rowsOf(s, 'twin'), [])
+    await assertSettled(s, 'twin', 1)
+    assert.equal(await countPosts(s), 2)
+  })
+
+  it('and that several incidents fit waits for an operator as in doubt', async (test) => {
+    const s = await start(test)
+    await s.raise('several', noAfter)
+    await s.createByHand('several')
+    await eventually(async () => {
+      const [intent] = await intentsOf(s, 'several')
+      assert.deepEqual([intent?.state, intent?.parked], ['in_doubt', true])
+      assert.match(intent?.lastError ?? '', /^fits several incidents/)
+    })
+  })
+
+  it('and whose incident turns out to be another ticket’s is refused still: never sent again', async (test) => {
+    const s = await start(test)
+    const taken = (await postTicket(s.app, { title: 'taken' })).json().id
+    await s.raise('mistaken', no)
+    await sql(
+      s.database,
+      `UPDATE ticket_intents SET inv_gate_id = ${taken}, payload = '{}', available_at = NOW(3)`,
+    )
+    await eventually(async () => assert.deepEqual(await intentsOf(s, 'mistaken'), []))
+    assert.deepEqual(await idOf(s, 'mistaken'), [])
+    assert.equal(await countPosts(s), 2)
+    await assertSettled(s, 'taken', 1)
+  })
+
+  it('is looked up again when InvGate cannot be asked, and keeps the reason of its refusal', async (test) => {
+    const s = await start(test)
+    await s.raise('later', noAfter)
+    await s.sandbox.control.setFaults([{ route: '*', fault: { type: 'status', status: 503 } }])
+    await eventually(async () =>
+      assert.ok(s.logLines.some((line) => line.includes('an intent is left for later'))),
+    )
+    await eventually(async () => {
+      const [intent] = await intentsOf(s, 'later')
+      assert.deepEqual([intent?.state, intent?.lastError], ['refused', 'mail failed'])
+    })
+    await s.sandbox.control.clearFaults()
+    await assertSettled(s, 'later', 1)
+    assert.equal(await countPosts(s), 1)
   })
 })

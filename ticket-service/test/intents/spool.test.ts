@@ -14,6 +14,7 @@ import { sql } from '../kit/sql.ts'
 import { startTicketService } from '../kit/ticket-service.ts'
 
 const acquireTimeoutMs = 500
+const denied: Fault = { type: 'error_status', info: 'mail failed', when: 'after' }
 const refusal: Fault = { type: 'status', status: 428, body: { error: 'category_id is invalid', status: 428 } }
 
 /** Each test has a service of its own, so that they wait at the same time. Its app reaches the database through a proxy. */
@@ -94,8 +95,11 @@ async function start(test: TestContext, settings: Partial<Config> = {}) {
     },
     async nothingIsLeft() {
       await eventually(async () => assert.deepEqual(await entries(), []))
-      assert.deepEqual(await sql(s.database, 'SELECT id FROM ticket_intents'), [])
-      assert.deepEqual(await filesBelow(join(s.config.UPLOAD_DIR, 'staging')), [])
+      await eventually(async () =>
+        assert.deepEqual(await sql(s.database, 'SELECT id FROM ticket_intents'), []),
+      )
+      const staging = join(s.config.UPLOAD_DIR, 'staging')
+      await eventually(async () => assert.deepEqual(await filesBelow(staging), []))
     },
     async stored(title: string) {
       await eventually(async () => assert.equal((await rowsOf(s, title)).length, 1))
@@ -230,6 +234,42 @@ describe('a ticket while the database goes away', { concurrency: 6 }, () => {
     await s.stored('doubly lost')
     assert.equal(await countPosts(s), 1)
   })
+
+  it('and InvGate says no to what it has: it is linked after its return, and sent once', async (test) => {
+    const s = await start(test)
+    await s.strike(denied)
+    s.proxy.cut()
+    assert.equal((await s.post('denied')).statusCode, 502)
+    const [{ intent, created, withdrawn }] = await s.entries()
+    assert.deepEqual([intent.state, created, withdrawn], ['refused', null, false])
+    s.proxy.mend()
+    await s.stored('denied')
+    assert.equal(await countPosts(s), 1)
+  })
+
+  it('and InvGate says no to what it does not have: it is never sent again, and nothing is left of it', async (test) => {
+    const s = await start(test)
+    await s.strike({ type: 'error_status', info: 'no such category' })
+    s.proxy.cut()
+    assert.equal((await s.post('no')).statusCode, 502)
+    s.proxy.mend()
+    await s.nothingIsLeft()
+    assert.equal(await countPosts(s), 1)
+  })
+
+  for (const what of ['request', 'answer'] as const)
+    it(`when InvGate’s no would be noted (its ${what} is lost): it is looked up, never sent again, and its key is free`, async (test) => {
+      const s = await start(test)
+      await s.strike({ type: 'error_status', info: 'no such category' })
+      s.cutWhen('UPDATE ticket_intents SET state', what)
+      assert.equal((await s.post('no', 'k')).statusCode, 502)
+      assert.equal((await s.entries())[0].intent.state, 'refused')
+      await s.lapse()
+      s.proxy.mend()
+      await s.nothingIsLeft()
+      assert.equal(await countPosts(s), 1)
+      assert.deepEqual(await sql(s.database, 'SELECT id FROM idempotency_keys'), [])
+    })
 
   it('and the process is killed after InvGate had it: the restart links the ticket to its incident', async (test) => {
     const s = await start(test)

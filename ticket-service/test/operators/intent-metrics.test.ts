@@ -13,7 +13,7 @@ test('/metrics counts the tickets on their way by state, and lives on when they 
     const figures = async () => (await s.app.inject('/metrics')).body.split('\n')
     const of = (lines: string[], name: string) => lines.filter((line) => line.startsWith(`${name}{`)).sort()
     const counted = await figures()
-    const expected = { created: 0, failed: 2, in_doubt: 1, received: 0, sending: 0 }
+    const expected = { created: 0, failed: 2, in_doubt: 1, received: 0, refused: 0, sending: 0 }
     assert.deepEqual(
       of(counted, 'ticket_intents'),
       Object.entries(expected).map(

@@ -59,6 +59,10 @@ describe('reading the tickets in doubt', () => {
     assert.deepEqual(await idsOf(`${path}?limit=9&state=failed`), [failed])
     assert.deepEqual(await idsOf(`${path}?limit=9&state=sending,failed`), [failed, sending])
     assert.equal((await get(`${path}?limit=9&state=sending`)).json().data[0].parked, false)
+    await setIntent(s, sending, "state = 'refused'")
+    assert.deepEqual(await idsOf(`${path}?limit=9&state=refused`), [sending])
+    assertFailure(await act(s, sending, 'resend'), { status: 409, code: 'intent.conflict' })
+    await setIntent(s, sending, "state = 'sending'")
   })
 
   it('the cursor leads through all of them, a page at a time', async () => {

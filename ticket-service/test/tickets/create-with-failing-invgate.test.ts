@@ -33,10 +33,15 @@ const refusals: [name: string, fault: Fault, error: string][] = [
     { type: 'status', status: 401, body: { error: 'Invalid credentials', status: 401 } },
     'armmada error: Invalid credentials',
   ],
+]
+
+/** InvGate says that it did nothing: so many incidents it has in truth. */
+const denials: [name: string, fault: Fault, incidents: 0 | 1][] = [
+  ['200 with status ERROR', { type: 'error_status', info: 'The category does not exist' }, 0],
   [
-    '200 with status ERROR',
-    { type: 'error_status', info: 'The category does not exist' },
-    'armmada error: The category does not exist',
+    '200 with status ERROR after the incident was created',
+    { type: 'error_status', info: 'The category does not exist', when: 'after' },
+    1,
   ],
 ]
 
@@ -144,6 +149,31 @@ describe('creating a ticket while InvGate fails', () => {
         assert.equal((await filesBelow(s.folder)).length, files)
         await assertSentOnce()
         if (fault.type !== 'latency') assert.equal((await s.sandbox.control.incidents()).length, expected)
+      }
+    })
+  }
+
+  for (const [what, fault, expected] of denials) {
+    it(`${what} → 502 at once: no row, the intent refused with its file, not due before the window is over, one POST`, async () => {
+      for (const [post, files] of [
+        [postForm, 1],
+        [postJson, 0],
+      ] as const) {
+        await reset()
+        await s.sandbox.control.setFaults([{ route: 'POST incidents', fault }])
+        await assertFailed(await post(), 'armmada error: The category does not exist')
+        const settleSeconds = s.config.IN_DOUBT_SETTLE_MS / 1000
+        const [intent] = await sql(
+          s.database,
+          `SELECT state, last_error, TIMESTAMPDIFF(SECOND, sent_at, available_at) >= ${settleSeconds} AS later FROM ticket_intents`,
+        )
+        assert.deepEqual(
+          [intent?.state, intent?.last_error, intent?.later],
+          ['refused', 'The category does not exist', 1],
+        )
+        assert.equal((await filesBelow(s.folder)).length, files)
+        await assertSentOnce()
+        assert.equal((await s.sandbox.control.incidents()).length, expected)
       }
     })
   }

@@ -1,0 +1,13 @@
+/** A mail to one person, in plain text. */
+export type Mail = {
+  to: string
+  subject: string
+  text: string
+  /** Stays the same however often a mail is sent, so that mail programs can tell that it is one (RFC 5322, 3.6.4). */
+  messageId?: string
+}
+
+export type Mailer = {
+  /** Hands a mail on. @throws when that may work later */
+  send(mail: Mail): Promise<void>
+}
