@@ -1,4 +1,4 @@
-import type { Pace } from './scenarios/scenario.ts'
+import type { Pace } from './pace.ts'
 
 /** At least 10,000 tickets and 200 kills. */
 export const full: Pace = {

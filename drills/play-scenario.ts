@@ -2,7 +2,8 @@ import { type Client, createClient } from './clients/client.ts'
 import { createLedger, type Ledger } from './clients/ledger.ts'
 import { startLoad } from './clients/load.ts'
 import { createRotation } from './clients/rotation.ts'
-import type { Drill, Pace, Scenario } from './scenarios/scenario.ts'
+import type { Pace } from './pace.ts'
+import type { Drill, Scenario } from './scenarios/scenario.ts'
 import type { World } from './world/world.ts'
 
 export type Play = {

@@ -1,6 +1,7 @@
+import type { Pace } from './pace.ts'
 import { type Play, playScenario } from './play-scenario.ts'
 import { isClean, type ScenarioResult } from './report.ts'
-import type { Pace, Scenario } from './scenarios/scenario.ts'
+import type { Scenario } from './scenarios/scenario.ts'
 import { judge } from './verdict.ts'
 import { gatherEvidence } from './world/evidence.ts'
 import { endDeadLeases, untilSettled } from './world/settle.ts'

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Fault } from '@werk/invgate-sandbox/control'
 import { pollUntil } from '@werk/shared/test-kit/poll-until'
-import type { Drill, Pace, Scenario } from './scenario.ts'
+import type { Pace } from '../pace.ts'
+import type { Drill, Scenario } from './scenario.ts'
 
 /**
  * Every way in which the sandbox can fail, with and without an effect; but not `429` after one: that is said before the

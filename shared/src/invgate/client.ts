@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import { createCommentAdder, type NewComment } from './add-comment.ts'
 import { createCall, type InvGateLogger } from './call.ts'
 import { createCommentLister, type IncidentComment } from './comments.ts'
 import { startDeadline } from './deadline.ts'
@@ -47,6 +48,7 @@ export type InvGateClient = IncidentStateChanges & {
   listByCustomer(customerId: number, options?: PageOptions): Promise<IncidentPage>
   listLastHour(options?: PageOptions): Promise<IncidentPage>
   listComments(incidentId: number, options?: FindOptions): Promise<IncidentComment[]>
+  addComment(comment: NewComment): Promise<void>
   findUserByEmail(email: string, options?: { timeoutMs?: number }): Promise<InvGateUser | null>
   createUser(user: NewInvGateUser): Promise<InvGateUser>
   /**
@@ -74,6 +76,7 @@ export function createInvGateClient(options: InvGateClientOptions): InvGateClien
     listByCustomer: createCustomerLister(call, timeoutMs),
     listLastHour: createLastHourLister(call, timeoutMs),
     listComments: createCommentLister(call, timeoutMs),
+    addComment: createCommentAdder(call, timeoutMs),
     findUserByEmail: createUserFinder(call, timeoutMs),
     createUser: createUserCreator(call, timeoutMs),
     ...createStateChanges(call, timeoutMs),

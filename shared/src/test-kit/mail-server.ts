@@ -41,8 +41,11 @@ export async function startMailServer(port = 0, refuse: (address: string) => boo
 export function textOf(source: string): string {
   const [head = '', body = ''] = source.split(/\r?\n\r?\n(.*)/s)
   if (/^content-transfer-encoding: quoted-printable/im.test(head))
-    return body
-      .replaceAll(/=\r?\n/g, '')
-      .replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    return Buffer.from(
+      body
+        .replaceAll(/=\r?\n/g, '')
+        .replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+      'latin1',
+    ).toString()
   return body
 }
