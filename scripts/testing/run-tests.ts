@@ -6,6 +6,9 @@ import { findRedisServer } from './find-redis.ts'
 
 const everyTest = '{shared,invgate-sandbox,identity-service,ticket-service,scripts,drills}/test/**/*.test.ts'
 
+/** One file's tests; whatever hangs fails then. */
+const longestFileMs = 300_000
+
 /**
  * Runs test files, all by default, against a throw-away database server, or the one of TEST_DATABASE_URL.
  * @returns the exit code of the test run
@@ -21,7 +24,15 @@ export async function runTests(named: string[], stop: AbortSignal): Promise<numb
     const concurrency = Math.min(4, Math.max(2, availableParallelism()))
     return await runCommand(
       process.execPath,
-      ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files],
+      [
+        '--test',
+        '--test-reporter=spec',
+        `--test-concurrency=${concurrency}`,
+        `--test-timeout=${longestFileMs}`,
+        // A service that refuses to start leaves its pools open, as its process would have ended.
+        '--test-force-exit',
+        ...files,
+      ],
       {
         stop,
         env: {

@@ -43,7 +43,11 @@ export async function startIdentityService(
     await app.ready()
     return app
   }
-  const app = await start()
+  const tidyUp = () => Promise.all([database.drop(), sandbox.close()])
+  const app = await start().catch(async (error) => {
+    await tidyUp()
+    throw error
+  })
   return {
     app,
     config,
@@ -54,7 +58,7 @@ export async function startIdentityService(
     startReplica: start,
     async close() {
       await app.close()
-      await Promise.all([database.drop(), sandbox.close()])
+      await tidyUp()
     },
   }
 }
