@@ -1,11 +1,11 @@
-import { PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
 import { foldLoginName } from '@werk/shared/auth/login-name'
 import { toRole } from '@werk/shared/auth/principal'
-import { keyInFlight } from '@werk/shared/idempotency/idempotency.errors'
 import type { Actor } from '../audit/audit-entry.ts'
 import type { Database } from '../infrastructure/database.ts'
+import { nameKeyResource } from '../infrastructure/name-key-resource.ts'
 import { recordChange } from '../infrastructure/record-change.ts'
 import { inTransaction } from '../infrastructure/transaction.ts'
+import { nullIfTaken } from '../infrastructure/unique-violation.ts'
 import type { Account, NewAccount } from './account.ts'
 
 export type AccountsRepository = {
@@ -45,7 +45,7 @@ export function createAccountsRepository(database: Database): AccountsRepository
   return {
     async insert({ passwordHash, identity, ...account }, jobKinds, actor, keyId = null) {
       const names = [account.email, account.username].filter((name) => name !== null)
-      return ifUnique(() =>
+      return nullIfTaken(() =>
         inTransaction(database, async (tx) => {
           const row = await tx.user.create({
             data: {
@@ -58,9 +58,9 @@ export function createAccountsRepository(database: Database): AccountsRepository
           })
           const jobs = jobKinds.map((kind) => ({ kind, subject: String(row.id) }))
           if (jobs.length > 0) await tx.outboxJob.createMany({ data: jobs })
-          if (keyId !== null && (await nameResource(tx, keyId, row.id)) === 0) throw keyInFlight(0)
           const made = toAccount(row)
           const { id, tenantId, role } = made
+          await nameKeyResource(tx, keyId, id)
           const details = { role, ...(identity && { issuer: identity.issuer }) }
           const deed = { tenantId, actor, action: 'account.made', subject: `user:${id}`, details }
           await recordChange(tx, { changed: [{ entity: 'user', id }], deed })
@@ -104,7 +104,7 @@ export function createAccountsRepository(database: Database): AccountsRepository
     },
 
     async addLoginName(id, name) {
-      const added = await ifUnique(() =>
+      const added = await nullIfTaken(() =>
         inTransaction(database, async (tx) => {
           await tx.loginName.create({ data: { name: foldLoginName(name), userId: id } })
           await recordChange(tx, { changed: [{ entity: 'user', id }] })
@@ -113,24 +113,6 @@ export function createAccountsRepository(database: Database): AccountsRepository
       )
       return added !== null
     },
-  }
-}
-
-/** In the transaction of the account, so that the key tells of it exactly when it exists. */
-function nameResource(tx: Pick<Database, '$executeRaw'>, keyId: string, accountId: bigint): Promise<number> {
-  return tx.$executeRaw`UPDATE idempotency_keys SET resource = ${String(accountId)}
-    WHERE id = ${keyId} AND resource IS NULL AND status IS NULL`
-}
-
-const uniqueViolation = 'P2002'
-
-/** Null when a name is taken. */
-async function ifUnique<T>(write: () => Promise<T>): Promise<T | null> {
-  try {
-    return await write()
-  } catch (error) {
-    if (error instanceof PrismaClientKnownRequestError && error.code === uniqueViolation) return null
-    throw error
   }
 }
 

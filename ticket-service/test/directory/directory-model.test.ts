@@ -5,7 +5,6 @@ import { createPool } from '@werk/shared/database/pool'
 import type { FeedEntry } from '@werk/shared/directory/feed'
 import { createTestDatabase } from '@werk/shared/test-kit/database'
 import { createDirectoryModel } from '../../src/directory/directory-model.repository.ts'
-import { createPeopleRepository } from '../../src/directory/people.repository.ts'
 import { endedSession, gone, keyEntry, teamEntry, tenantEntry, userEntry } from '../kit/directory.ts'
 
 const origin = 'a'.repeat(64)
@@ -27,7 +26,7 @@ async function startModel(t: TestContext) {
   await model.replace({ origin, cursor: 0, entries: [] }, null)
   const apply = (after: number, cursor: number, entries: FeedEntry[]) =>
     model.apply(after, { origin, cursor, entries })
-  return { model, apply, people: createPeopleRepository(pool) }
+  return { model, apply, rows: (sql: string) => pool.query<object[]>(sql) }
 }
 
 test('what was applied is what a restart knows', async (t) => {
@@ -73,7 +72,7 @@ test('a replica that is late neither moves the cursor back nor undoes what anoth
 })
 
 test('many replicas that apply the same pages at once end with one directory', async (t) => {
-  const { model, people } = await startModel(t)
+  const { model, rows } = await startModel(t)
   const replica = async () => {
     for (let seq = 1; seq <= 20; seq += 1) {
       const entries = [userEntry(seq, { id: 7, name: `n${seq}` }), teamEntry(seq, { id: 1, name: `t${seq}` })]
@@ -82,8 +81,10 @@ test('many replicas that apply the same pages at once end with one directory', a
   }
   await Promise.all([replica(), replica(), replica()])
   assert.equal((await model.load()).position.cursor, 20)
-  assert.equal((await people.find(1, 7))?.name, 'n20')
-  assert.deepEqual(await people.listTeams(1), [{ id: 1, tenantId: 1, name: 't20' }])
+  assert.deepEqual(await rows('SELECT id, name FROM directory_users'), [{ id: 7, name: 'n20' }])
+  assert.deepEqual(await rows('SELECT id, tenant_id, name FROM directory_teams'), [
+    { id: 1, tenant_id: 1, name: 't20' },
+  ])
 })
 
 test('a database that was restored from an older state is read on from there', async (t) => {
@@ -118,39 +119,52 @@ test('another feed replaces all but the ended sessions, once, and its pages go n
   assert.equal((await model.load()).position.cursor, 1, 'the same feed, restored from an older state')
 })
 
-test('people are found within their tenant alone: by id, login name, role and text', async (t) => {
-  const { apply, people } = await startModel(t)
+test('accounts are kept with all that the feed tells of them, and a team that is gone leaves no members', async (t) => {
+  const { apply, rows } = await startModel(t)
   await apply(0, 9, [
     userEntry(1, { id: 1, name: 'Ada', lastname: 'Lovelace', email: 'Ada@Example.com', role: 'agent' }),
-    userEntry(2, { id: 2, name: 'Grace', lastname: 'Hopper', email: null, username: 'grace_h' }),
-    userEntry(3, { id: 3, name: 'Ada', lastname: 'Elsewhere', tenant_id: 2 }),
-    userEntry(4, { id: 4, name: 'Ada', lastname: 'Away', active: false }),
-    teamEntry(5, {
+    userEntry(2, {
+      id: 2,
+      name: 'Grace',
+      lastname: 'Hopper',
+      email: null,
+      username: 'grace_h',
+      tenant_id: 2,
+    }),
+    teamEntry(3, {
       id: 1,
       name: 'Desk',
-      members: [1, 2, 4].map((user_id) => ({ user_id, lead: user_id === 2 })),
+      members: [1, 2].map((user_id) => ({ user_id, lead: user_id === 2 })),
     }),
   ])
-  const ids = (found: { id: number }[]) => found.map(({ id }) => id)
-  assert.equal((await people.find(1, 1))?.lastName, 'Lovelace')
-  assert.equal(await people.find(2, 1), null)
-  assert.equal((await people.findByLoginKey(1, 'ada@example.com'))?.id, 1)
-  assert.equal((await people.findByLoginKey(1, 'grace_h'))?.id, 2)
-  assert.deepEqual(ids(await people.findSeveral(1, [1, 2, 3])).sort(), [1, 2])
-  assert.deepEqual(ids(await people.search(1, { limit: 10 })), [1, 2])
-  assert.deepEqual(ids(await people.search(1, { limit: 1, after: 1 })), [2])
-  assert.deepEqual(ids(await people.search(1, { roles: ['agent', 'vendor'], limit: 10 })), [1])
-  assert.deepEqual(ids(await people.search(1, { text: 'ADA lOVE', limit: 10 })), [1])
-  assert.deepEqual(ids(await people.search(1, { text: 'e_h', limit: 10 })), [2], '_ is no wildcard')
-  assert.deepEqual(ids(await people.search(1, { text: '%', limit: 10 })), [])
   assert.deepEqual(
-    (await people.listMembers(1, 1)).map(({ id, lead }) => [id, lead]),
+    await rows(
+      'SELECT id, tenant_id, name, last_name, email, username, login_key, role, active FROM directory_users ORDER BY id',
+    ),
     [
-      [2, true],
-      [1, false],
+      {
+        ...{
+          id: 1,
+          tenant_id: 1,
+          name: 'Ada',
+          last_name: 'Lovelace',
+          email: 'Ada@Example.com',
+          username: null,
+        },
+        ...{ login_key: 'ada@example.com', role: 'agent', active: 1 },
+      },
+      {
+        ...{ id: 2, tenant_id: 2, name: 'Grace', last_name: 'Hopper', email: null, username: 'grace_h' },
+        ...{ login_key: 'grace_h', role: 'user', active: 1 },
+      },
     ],
   )
-  assert.deepEqual(await people.listMembers(2, 1), [])
+  const members = () => rows('SELECT team_id, user_id, `lead` FROM directory_team_members ORDER BY user_id')
+  assert.deepEqual(await members(), [
+    { team_id: 1, user_id: 1, lead: 0 },
+    { team_id: 1, user_id: 2, lead: 1 },
+  ])
   await apply(9, 10, [gone(10, 'team', 1)])
-  assert.deepEqual(await people.listTeams(1), [])
+  assert.deepEqual(await members(), [])
+  assert.deepEqual(await rows('SELECT id FROM directory_teams'), [])
 })
