@@ -20,7 +20,7 @@ export type IntentsRepository = {
   exists(tx: PoolConnection, id: string): Promise<boolean>
   /** Up to `limit` that are due, oldest first; nobody else gets them until the lease is over. */
   claimDue(limit: number, leaseMs: number): Promise<TicketIntent[]>
-  /** It is about to be sent; again due when the lease is over. False when somebody else has claimed it meanwhile. */
+  /** It is about to be sent; again due when the lease is over. False when somebody else has claimed it meanwhile, or it turned out to be refused. */
   markSending(claimed: TicketIntent, leaseMs: number): Promise<boolean>
   /** It was sent without any effect: as if it had not been. */
   takeBack(id: string, delayMs: number, reason: string): Promise<void>
@@ -30,7 +30,7 @@ export type IntentsRepository = {
   markCreated(id: string, created: { id: number; payload: Record<string, unknown> }): Promise<void>
   /** What was taken for its incident belongs to another: it is in doubt again, or refused if it was. */
   unlink(id: string, delayMs: number, reason: string): Promise<void>
-  /** It comes due in so many milliseconds, in this state. */
+  /** It comes due in so many milliseconds, in this state; one that turned out to be refused meanwhile stays so, and is not in doubt. */
   postpone(id: string, state: IntentState, delayMs: number, reason: string | null): Promise<void>
   /** It never comes due by itself again: an operator decides. */
   park(id: string, state: 'in_doubt' | 'failed', reason: string): Promise<void>
@@ -94,7 +94,7 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
       // A claim counts an attempt, so another count is another's claim.
       const { affectedRows } = await pool.execute(
         `UPDATE ticket_intents SET state = 'sending', sends = sends + 1, sent_at = NOW(3), available_at = ${inMs},
-           updated_at = NOW(3) WHERE id = ? AND attempts = ?`,
+           updated_at = NOW(3) WHERE id = ? AND attempts = ? AND state <> 'refused'`,
         [leaseMs * 1000, id, attempts + 1],
       )
       return affectedRows === 1
@@ -134,8 +134,9 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
 
     async postpone(id, state, delayMs, reason) {
       await pool.execute(
-        `UPDATE ticket_intents SET state = ?, available_at = ${inMs}, last_error = ?, updated_at = NOW(3) WHERE id = ?`,
-        [state, Math.round(delayMs * 1000), cut(reason), id],
+        `UPDATE ticket_intents SET state = IF(state = 'refused' AND ? = 'in_doubt', state, ?), available_at = ${inMs},
+           last_error = ?, updated_at = NOW(3) WHERE id = ?`,
+        [state, state, Math.round(delayMs * 1000), cut(reason), id],
       )
     },
 
