@@ -26,8 +26,8 @@ export type AttachmentStore = {
   stage(source: Readable, options: StageOptions): Promise<StagedFile>
   /** Moves a staged file under its hash. May be repeated, and run at once with others of the same content. */
   keep(staged: StagedFile): Promise<void>
-  /** The path of its content now, staged or kept. */
-  locate(staged: StagedFile): Promise<string>
+  /** The path of its content on this machine now, staged or kept; good for an hour at least. Without `path`: kept content. */
+  locate(file: { sha256: string; path?: string }): Promise<string>
   /** Removes a staged file; one that is gone or kept already is left as it is. */
   discard(staged: StagedFile): Promise<void>
   /** Streams kept content, or a range of it that lies within; null when there is none. The caller reads the stream to its end or destroys it. */

@@ -78,3 +78,14 @@ export const unsatisfiableRange = (size: number) =>
   )
 
 export const attachmentNotFound = () => new AppError('attachment.not_found', 'attachment not found')
+
+const wrongAttachmentUrl = (fault: string) =>
+  new AppError('attachment.invalid', `attachment_url ${fault}`, { errors: { attachment_url: [fault] } })
+
+export const invalidAttachmentUrl = () =>
+  wrongAttachmentUrl(
+    'must be the attachment_url of an upload, or an http or https URL of at most 2048 characters',
+  )
+
+export const unknownAttachmentUrl = () =>
+  wrongAttachmentUrl('must be an upload of your own that no other ticket names')

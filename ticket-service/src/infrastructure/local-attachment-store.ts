@@ -46,7 +46,7 @@ export function createLocalAttachmentStore({ directory }: { directory: string })
       await sync(directory)
     },
 
-    locate: async ({ path, sha256 }) => ((await exists(path)) ? path : pathOf(sha256)),
+    locate: async ({ path, sha256 }) => (path !== undefined && (await exists(path)) ? path : pathOf(sha256)),
 
     discard: ({ path }) => rm(path, { force: true }),
 
