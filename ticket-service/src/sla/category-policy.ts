@@ -1,0 +1,4 @@
+import type { SlaPolicy } from './sla-clock.ts'
+
+/** What a tenant promises for one category. */
+export type CategoryPolicy = SlaPolicy & { category: string }
