@@ -1,0 +1,48 @@
+import type { TellOthers, TicketEvent } from '../tickets/ticket-event.ts'
+import { type Audience, audienceOf } from './audience.ts'
+import type { NotificationKind } from './notification.ts'
+import { messageOf } from './notification-message.ts'
+import { shorten } from './shorten.ts'
+import type { Told, ToldRepository } from './told.repository.ts'
+
+type Needs = {
+  told: ToldRepository
+  /** Null where no mail is sent. */
+  mailByDefault: Readonly<Record<NotificationKind, boolean>> | null
+  /** Writes down what the webhooks of the tenant are to be told. */
+  announce: TellOthers
+}
+
+/** Of a reply, in a mail; the rest is in the ticket. */
+const longestBody = 10_000
+
+/**
+ * Makes what the core calls for everything that happens to a ticket, in the transaction of the cause: notifications, and
+ * what their channels still have to deliver, are there if and only if the cause is. One statement reads
+ * who is told, without locks; at most three write. @throws what the database throws: the cause fails too
+ */
+export function createTellOthers({ told, mailByDefault, announce }: Needs): TellOthers {
+  return async (tx, event) => {
+    const audience = audienceOf(event)
+    const mail = mailByDefault === null ? null : { byDefault: mailByDefault[event.kind] }
+    const people = await told.find(tx, audience, { kind: event.kind, mail })
+    await told.insert(tx, people.map(toRow(event, audience)))
+    await announce(tx, event)
+  }
+}
+
+function toRow(event: TicketEvent, { tenantId, ticketId, staffOnly }: Audience) {
+  const title = event.ticket.title
+  const body = event.kind === 'ticket.replied' ? shorten(event.reply.message, longestBody) : null
+  return ({ userId, byMail }: { userId: number; byMail: boolean }): Told => ({
+    tenantId,
+    userId,
+    kind: event.kind,
+    ticketId,
+    actorId: event.actor.id,
+    title,
+    message: messageOf(event, userId === event.ticket.agentId),
+    createdAt: event.at,
+    mail: byMail ? { body, staffOnly } : null,
+  })
+}
