@@ -1,24 +1,25 @@
 import { type BusinessCalendar, isAlwaysOpen } from './business-calendar.ts'
-import { createLocalDays } from './local-days.ts'
+import { createLocalDays, type LocalDays } from './local-days.ts'
 
 export { alwaysOpen, type BusinessCalendar } from './business-calendar.ts'
 
 const week = 7 * 24 * 60 * 60 * 1000
-/** The last year that the database knows, and as far as anything is reckoned. */
-const end = Date.UTC(10_000, 0, 1)
+/** More weeks of open time, 500 years, are nobody's deadline: refused, so that the work has an end. */
+const mostWeeks = 26_000
 
 /**
  * The earliest moment by which so much open time has passed since `from`; `from` itself for none.
  * @param ms milliseconds, a whole number, not negative
- * @throws RangeError for other `ms`, for a calendar that is never open, and for what ends after the year 9999
+ * @throws RangeError for other `ms` and more than 26,000 weeks of it, and for a calendar that is never open
  */
 export function addBusinessTime(calendar: BusinessCalendar, from: Date, ms: number): Date {
   requireDuration(ms)
   const start = from.getTime()
   if (ms === 0 || isAlwaysOpen(calendar)) return new Date(start + ms)
   const days = createLocalDays(calendar)
+  requireEnd(ms, days)
   let [at, left] = [start, ms]
-  while (at < end) {
+  for (;;) {
     if (left > days.weekMs && days.isPlainWeek(at)) {
       at += week
       left -= days.weekMs
@@ -31,22 +32,22 @@ export function addBusinessTime(calendar: BusinessCalendar, from: Date, ms: numb
     }
     at = stretch.to
   }
-  throw new RangeError('this time ends after the year 9999')
 }
 
 /**
  * The earliest moment from which so much open time passes until `from`, so that what is subtracted from a sum is where
  * adding that much less would have ended; `from` itself for none.
  * @param ms milliseconds, a whole number, not negative
- * @throws RangeError for other `ms`, for a calendar that is never open, and for what begins before the year 1
+ * @throws RangeError as above
  */
 export function subtractBusinessTime(calendar: BusinessCalendar, from: Date, ms: number): Date {
   requireDuration(ms)
   const start = from.getTime()
   if (ms === 0 || isAlwaysOpen(calendar)) return new Date(start - ms)
   const days = createLocalDays(calendar)
+  requireEnd(ms, days)
   let [at, left] = [start, ms]
-  while (at > -end) {
+  for (;;) {
     if (left > days.weekMs && days.isPlainWeek(at - week)) {
       at -= week
       left -= days.weekMs
@@ -60,7 +61,6 @@ export function subtractBusinessTime(calendar: BusinessCalendar, from: Date, ms:
     }
     at = stretch.from
   }
-  throw new RangeError('this time begins long before the year 1')
 }
 
 /**
@@ -89,4 +89,8 @@ export function businessTimeBetween(calendar: BusinessCalendar, from: Date, to: 
 
 function requireDuration(ms: number): void {
   if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`no duration in whole milliseconds: ${ms}`)
+}
+
+function requireEnd(ms: number, { weekMs }: LocalDays): void {
+  if (ms > mostWeeks * weekMs) throw new RangeError(`more than ${mostWeeks} weeks of open time`)
 }
