@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { startThrowAwayDatabase } from '../database/throw-away-database.ts'
 import { runCommand } from '../processes/run-command.ts'
 import { findRedisServer } from './find-redis.ts'
+import { findS3Server } from './find-s3.ts'
 
 const everyTest = '{shared,invgate-sandbox,identity-service,ticket-service,scripts,drills}/test/**/*.test.ts'
 
@@ -18,6 +19,7 @@ export async function runTests(named: string[], stop: AbortSignal): Promise<numb
   if (stop.aborted) return 1
   process.stdout.write('\n== tests\n')
   const redis = findRedisServer(say)
+  const s3 = findS3Server(say)
   const given = process.env.TEST_DATABASE_URL
   const database = given ? null : await startThrowAwayDatabase(say)
   try {
@@ -40,6 +42,7 @@ export async function runTests(named: string[], stop: AbortSignal): Promise<numb
           NODE_ENV: 'test',
           TEST_DATABASE_URL: given || database?.rootUrl,
           ...(redis && { TEST_REDIS_SERVER: redis }),
+          ...(s3 && { TEST_S3_SERVER: s3 }),
         },
       },
     )

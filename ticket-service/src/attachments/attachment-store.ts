@@ -37,6 +37,25 @@ export type AttachmentStore = {
    * longer than any request takes, and whose path nobody uses. Answers how many were removed.
    */
   sweep(olderThanMs: number, inUse: ReadonlySet<string>): Promise<number>
+  /**
+   * An address from which anybody gets kept content as a file to save, past this service, for so many seconds; null where
+   * there is no such address now.
+   */
+  presign(
+    sha256: string,
+    saved: { filename: string; sniffedType: string | null; seconds: number },
+  ): Promise<string | null>
+  /** Sets kept content aside that nobody seems to want: it is found as before, until `review` decides. Fine when there is none. */
+  retire(sha256: string): Promise<void>
+  /**
+   * Decides on what was set aside. What is wanted after all is kept as before; what is not and has been aside for so many
+   * milliseconds is removed. That time has to be longer than any that passes between `keep` and when it can be seen that
+   * the content is wanted.
+   */
+  review(
+    isWanted: (sha256: string) => Promise<boolean>,
+    olderThanMs: number,
+  ): Promise<{ restored: number; removed: number }>
 }
 
 export type StageOptions = { maxBytes: number; signal?: AbortSignal | undefined }

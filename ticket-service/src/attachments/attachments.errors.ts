@@ -77,6 +77,12 @@ export const unsatisfiableRange = (size: number) =>
     },
   )
 
+export const storeUnavailable = (cause: unknown) =>
+  new AppError('attachment.unavailable', 'the attachment cannot be had at present, try again shortly', {
+    cause,
+    headers: { 'retry-after': '10' },
+  })
+
 export const attachmentNotFound = () => new AppError('attachment.not_found', 'attachment not found')
 
 const wrongAttachmentUrl = (fault: string) =>

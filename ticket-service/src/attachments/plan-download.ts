@@ -50,14 +50,23 @@ export function planDownload(attachment: Attachment, request: Request): Download
   return { status: 206, headers: { ...whole, ...part }, range, sendsBody }
 }
 
-function describe({ filename, sniffedType }: Attachment): Record<string, string> {
-  const name = cleanFilename(filename)
+function describe(attachment: Attachment): Record<string, string> {
+  const { type, disposition } = describeSaved(attachment)
   return {
-    'content-type': sniffedType ?? 'application/octet-stream',
-    // Clients disagree on Latin-1 in the plain parameter: it stays ASCII, and filename* has the name as it is.
-    'content-disposition': contentDisposition(name, { fallback: name.replace(/[^\x20-\x7e]/gu, '_') }),
+    'content-type': type,
+    'content-disposition': disposition,
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
+  }
+}
+
+/** Content-Type and Content-Disposition of a file to save. */
+export function describeSaved({ filename, sniffedType }: Pick<Attachment, 'filename' | 'sniffedType'>) {
+  const name = cleanFilename(filename)
+  return {
+    type: sniffedType ?? 'application/octet-stream',
+    // Clients disagree on Latin-1 in the plain parameter: it stays ASCII, and filename* has the name as it is.
+    disposition: contentDisposition(name, { fallback: name.replace(/[^\x20-\x7e]/gu, '_') }),
   }
 }
 

@@ -1,170 +1,41 @@
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
-import { access, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, it } from 'node:test'
-import type { AttachmentStore } from '../../src/attachments/attachment-store.ts'
-import { SourceFailedError, TooManyBytesError } from '../../src/attachments/attachments.errors.ts'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
 import { createLocalAttachmentStore } from '../../src/infrastructure/local-attachment-store.ts'
+import { keepOf, limit, png, sha256Of, testGuarantees } from './attachment-store-guarantees.ts'
 
-const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
-const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('hex')
-const limit = { maxBytes: 1_000_000 }
-
-describe('the local attachment store', () => {
-  let directory: string
-  let store: AttachmentStore
-  const staged = () => readdir(join(directory, 'staging'))
-  const read = async (sha256: string, range?: { start: number; end: number }) => {
-    const stream = await store.open(sha256, range)
-    assert.ok(stream)
-    return buffer(stream)
+async function start() {
+  const directory = await mkdtemp(join(tmpdir(), 'attachments-'))
+  const store = createLocalAttachmentStore({ directory })
+  return {
+    store,
+    directory,
+    replica: async () => createLocalAttachmentStore({ directory }),
+    listKept: store.listKept,
+    close: () => rm(directory, { recursive: true }),
   }
+}
 
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'attachments-'))
-    store = createLocalAttachmentStore({ directory: join(directory) })
-  })
-  afterEach(() => rm(directory, { recursive: true }))
+testGuarantees('the local attachment store', start)
 
-  it('gives back the bytes that came in, with their hash, size and type', async () => {
-    const content = Buffer.concat([png, Buffer.alloc(300_000, 'content')])
-    const file = await store.stage(Readable.from([content.subarray(0, 10), content.subarray(10)]), limit)
-    assert.deepEqual(
-      { sha256: file.sha256, size: file.size, type: file.sniffedType },
-      { sha256: sha256Of(content), size: content.length, type: 'image/png' },
-    )
-    await store.keep(file)
-    assert.deepEqual(await read(file.sha256), content)
-    assert.deepEqual(await read(file.sha256, { start: 5, end: 9 }), content.subarray(5, 10))
-    assert.deepEqual(await staged(), [])
-  })
+test('kept content is in a folder by its hash, which nobody else may read', async (t) => {
+  const { store, directory, close } = await start()
+  t.after(close)
+  const { sha256 } = await keepOf(store, png)
+  const folder = join(directory, sha256Of(png).slice(0, 2))
+  assert.deepEqual(await readdir(folder), [sha256])
+  assert.deepEqual(await readFile(join(folder, sha256)), png)
+  assert.equal((await stat(join(folder, sha256))).mode & 0o777, 0o600)
+  assert.equal((await stat(folder)).mode & 0o777, 0o700)
+})
 
-  it('knows no type for text and for nothing', async () => {
-    assert.equal((await store.stage(Readable.from([Buffer.from('hello')]), limit)).sniffedType, null)
-    const empty = await store.stage(Readable.from([]), limit)
-    assert.deepEqual([empty.size, empty.sniffedType, empty.sha256], [0, null, sha256Of(Buffer.alloc(0))])
-    await store.keep(empty)
-    assert.equal((await read(empty.sha256)).length, 0)
-  })
-
-  it('lets nobody else read files and folders', async () => {
-    const file = await store.stage(Readable.from([png]), limit)
-    assert.equal((await stat(file.path)).mode & 0o777, 0o600)
-    await store.keep(file)
-    const folder = join(directory, file.sha256.slice(0, 2))
-    assert.equal((await stat(join(folder, file.sha256))).mode & 0o777, 0o600)
-    for (const path of [folder, join(directory, 'staging')])
-      assert.equal((await stat(path)).mode & 0o777, 0o700)
-  })
-
-  it('accepts exactly the limit, refuses one byte more and leaves nothing of it', async () => {
-    const at = await store.stage(Readable.from([Buffer.alloc(60), Buffer.alloc(40)]), { maxBytes: 100 })
-    assert.equal(at.size, 100)
-    await store.discard(at)
-    const source = Readable.from([Buffer.alloc(60), Buffer.alloc(41)])
-    await assert.rejects(store.stage(source, { maxBytes: 100 }), TooManyBytesError)
-    assert.ok(source.destroyed)
-    assert.deepEqual(await staged(), [])
-  })
-
-  it('leaves nothing of a source that fails, at once or in the middle', async () => {
-    const inTheMiddle = Readable.from(
-      (async function* () {
-        yield png
-        throw new Error('gone')
-      })(),
-    )
-    await assert.rejects(store.stage(inTheMiddle, limit), SourceFailedError)
-    const atOnce = new PassThrough()
-    atOnce.destroy(new Error('gone'))
-    await assert.rejects(store.stage(atOnce, limit), SourceFailedError)
-    assert.deepEqual(await staged(), [])
-  })
-
-  it('leaves nothing of what was aborted', async () => {
-    const source = new PassThrough()
-    const controller = new AbortController()
-    const staging = store.stage(source, { ...limit, signal: controller.signal })
-    source.write(png)
-    source.once('drain', () => controller.abort())
-    source.write(Buffer.alloc(100_000))
-    await assert.rejects(staging, SourceFailedError)
-    assert.ok(source.destroyed)
-    await assert.rejects(
-      store.stage(new PassThrough(), { ...limit, signal: AbortSignal.abort() }),
-      SourceFailedError,
-    )
-    assert.deepEqual(await staged(), [])
-  })
-
-  it('says when it is the store that failed, and lets go of the source', async () => {
-    await writeFile(join(directory, 'staging'), 'a file where the folder should be')
-    const source = Readable.from([png])
-    await assert.rejects(store.stage(source, limit), { code: 'EEXIST' })
-    assert.ok(source.destroyed)
-  })
-
-  it('keeps the same content once, also when many keep it at once through two replicas', async () => {
-    const replica = createLocalAttachmentStore({ directory })
-    const files = await Promise.all(
-      Array.from({ length: 20 }, () => store.stage(Readable.from([png]), limit)),
-    )
-    await Promise.all(files.map((file, index) => (index % 2 === 0 ? store : replica).keep(file)))
-    const sha256 = sha256Of(png)
-    assert.deepEqual(await readdir(join(directory, sha256.slice(0, 2))), [sha256])
-    assert.deepEqual(await staged(), [])
-    assert.deepEqual(await read(sha256), png)
-  })
-
-  it('may be told twice to keep, and to discard what it keeps', async () => {
-    const file = await store.stage(Readable.from([png]), limit)
-    await Promise.all([store.keep(file), store.keep(file)])
-    await store.keep(file)
-    await store.discard(file)
-    assert.deepEqual(await read(file.sha256), png)
-  })
-
-  it('does not pretend to keep what it no longer has', async () => {
-    const file = await store.stage(Readable.from([png]), limit)
-    await store.discard(file)
-    await store.discard(file)
-    await assert.rejects(store.keep(file), { code: 'ENOENT' })
-    assert.equal(await store.open(file.sha256), null)
-  })
-
-  it('goes on reading what is kept anew meanwhile', async () => {
-    const content = randomBytes(500_000)
-    const again = () => store.stage(Readable.from([content]), limit)
-    await store.keep(await again())
-    const stream = await store.open(sha256Of(content))
-    await store.keep(await again())
-    assert.ok(stream)
-    assert.deepEqual(await buffer(stream), content)
-  })
-
-  it('opens nothing but hashes', async () => {
-    await writeFile(join(directory, 'secret'), 'secret')
-    for (const name of ['../secret', '', 'staging', 'AB'.repeat(32), 'ab'.repeat(32)]) {
-      assert.equal(await store.open(name), null)
-    }
-  })
-
-  it('sweeps what was abandoned, and neither what is being written nor what is kept', async () => {
-    assert.equal(await store.sweep(0, new Set()), 0)
-    const abandoned = await store.stage(Readable.from([png]), limit)
-    await utimes(abandoned.path, new Date(0), new Date(0))
-    const kept = await store.stage(Readable.from([png]), limit)
-    await store.keep(kept)
-    await utimes(join(directory, kept.sha256.slice(0, 2), kept.sha256), new Date(0), new Date(0))
-    const fresh = await store.stage(Readable.from([Buffer.from('fresh')]), limit)
-
-    assert.equal(await store.sweep(60_000, new Set()), 1)
-    await assert.rejects(access(abandoned.path))
-    assert.deepEqual(await readFile(fresh.path, 'utf8'), 'fresh')
-    assert.deepEqual(await read(kept.sha256), png)
-  })
+test('there is no address for its content past the service', async (t) => {
+  const { store, close } = await start()
+  t.after(close)
+  const file = await store.stage(Readable.from([png]), limit)
+  await store.keep(file)
+  assert.equal(await store.presign(file.sha256, { filename: 'a', sniffedType: null, seconds: 60 }), null)
 })
