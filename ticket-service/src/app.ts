@@ -11,6 +11,7 @@ import { invgateOptions } from '@werk/shared/invgate/options'
 import { registerAttachmentRoutes } from './attachments/attachments.routes.ts'
 import { createGetAttachment } from './attachments/get-attachment.ts'
 import { multipartLimits } from './attachments/read-multipart.ts'
+import { composeCheckins } from './composition/checkins.ts'
 import { composeDirectory } from './composition/directory.ts'
 import { composeIntents } from './composition/intents.ts'
 import { composeOperations } from './composition/operations.ts'
@@ -94,6 +95,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     bodyLimit,
   })
   registerAttachmentRoutes(app, { authenticate, getAttachment, attachmentStore })
+  composeCheckins({ pool, authenticate, clock }).register(app)
   const operations = composeOperations({ ...parts, ...forOperators, journal })
   registerOperatorRoutes(app, { authenticate, ...operations })
   registerIntentMetrics({ metrics, intents, spool, logger: app.log })

@@ -81,7 +81,8 @@ export async function createApp({ service, title, version, config, logStream }: 
     requestTimeout: config.REQUEST_TIMEOUT_MS,
     http: { headersTimeout: 20_000, connectionsCheckingInterval: 2000, maxHeaderSize: 16_384 },
     trustProxy: config.TRUST_PROXY.length === 0 ? false : config.TRUST_PROXY,
-    routerOptions: { maxParamLength: 256 },
+    // An id of 190 characters, each of them escaped.
+    routerOptions: { maxParamLength: 600 },
     forceCloseConnections: 'idle',
     schemaErrorFormatter: formatSchemaErrors,
     clientErrorHandler: answerBrokenRequest,
