@@ -25,20 +25,10 @@ export type BusinessCalendar = {
   holidays: readonly string[]
 }
 
-const wholeDay: readonly Interval[] = [['00:00', '24:00']]
-
 /** What counts for a tenant that has set nothing: every minute. */
 export const alwaysOpen: BusinessCalendar = {
   timeZone: 'UTC',
-  hours: {
-    monday: wholeDay,
-    tuesday: wholeDay,
-    wednesday: wholeDay,
-    thursday: wholeDay,
-    friday: wholeDay,
-    saturday: wholeDay,
-    sunday: wholeDay,
-  },
+  hours: everyDay(() => [['00:00', '24:00']]),
   holidays: [],
 }
 
@@ -47,6 +37,19 @@ export function isAlwaysOpen(calendar: BusinessCalendar): boolean {
   if (calendar === alwaysOpen) return true
   const { hours, holidays } = calendar
   return holidays.length === 0 && weekdays.every((day) => isWholeDay(hours[day]))
+}
+
+/** A week, made day by day. */
+export function everyDay<T>(make: (day: Weekday) => T): Record<Weekday, T> {
+  return {
+    monday: make('monday'),
+    tuesday: make('tuesday'),
+    wednesday: make('wednesday'),
+    thursday: make('thursday'),
+    friday: make('friday'),
+    saturday: make('saturday'),
+    sunday: make('sunday'),
+  }
 }
 
 /** Minutes since midnight of `HH:MM`. */

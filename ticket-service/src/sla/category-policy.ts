@@ -1,4 +1,5 @@
+import type { TicketCategory } from '../tickets/ticket-kinds.ts'
 import type { SlaPolicy } from './sla-clock.ts'
 
 /** What a tenant promises for one category. */
-export type CategoryPolicy = SlaPolicy & { category: string }
+export type CategoryPolicy = SlaPolicy & { category: TicketCategory }

@@ -95,18 +95,18 @@ export function isOverdue(state: SlaState, now: Date): boolean {
   return isPast(resolutionDueAt) || (firstResponseAt === null && isPast(responseDueAt))
 }
 
+/** How much of the time for the resolution is used up when a level comes: 50, 80, 100, then a whole period more each. */
+export function percentOfLevel(level: number): number {
+  if (level === 1) return 50
+  return level === 2 ? 80 : (level - 2) * 100
+}
+
 /** Reckoned from the due time, which no stop takes away from: where the thresholds are does not depend on the past. */
 function withNextThreshold(state: SlaState, calendar: BusinessCalendar): SlaState {
   const { resolutionMinutes, resolutionDueAt, escalationLevel } = state
   if (resolutionMinutes === null || resolutionDueAt === null) return state
-  const beyondDue = tenthsBeyondDue(escalationLevel + 1) * resolutionMinutes * (minute / 10)
+  const beyondDue = (percentOfLevel(escalationLevel + 1) - 100) * resolutionMinutes * (minute / 100)
   return { ...state, nextEscalationAt: moveBusinessTime(calendar, resolutionDueAt, beyondDue) }
-}
-
-/** Level 1 is at 50 %, 2 at 80 %, 3 at 100 %, and each further one a whole period later. */
-function tenthsBeyondDue(level: number): number {
-  if (level === 1) return -5
-  return level === 2 ? -2 : (level - 3) * 10
 }
 
 function moveBusinessTime(calendar: BusinessCalendar, from: Date, ms: number): Date {

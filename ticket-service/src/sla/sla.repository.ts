@@ -13,7 +13,11 @@ export type SlaRepository = {
 }
 
 type Change = { at: Date; by: string }
-type PolicyRow = { category: string; response_minutes: number; resolution_minutes: number }
+type PolicyRow = {
+  category: CategoryPolicy['category']
+  response_minutes: number
+  resolution_minutes: number
+}
 type CalendarRow = { time_zone: string; hours: string; holidays: string }
 
 export function createSlaRepository(pool: Pool): SlaRepository {
