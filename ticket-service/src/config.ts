@@ -3,6 +3,7 @@ import {
   httpSettings,
   internalSettings,
   invgateSettings,
+  mailSettings,
   processSettings,
   tokenSettings,
 } from '@werk/shared/config/settings'
@@ -73,6 +74,12 @@ export const ConfigSchema = Type.Object({
     description:
       'milliseconds for which an unknown incident is watched before it becomes a ticket; longer than a create takes',
   }),
+  SLA_INTERVAL_MS: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    maximum: 60_000,
+    description: 'milliseconds between looks for tickets whose escalation level rises, 0 is off',
+  }),
   UPLOAD_DIR: Type.String({
     default: '/var/lib/werk/uploads',
     minLength: 1,
@@ -105,6 +112,32 @@ export const ConfigSchema = Type.Object({
     default: 16 * MiB,
     minimum: 1024,
     description: 'largest JSON body of a ticket, base64 attachments included',
+  }),
+  ...mailSettings,
+  NOTIFICATION_KEEP_DAYS: Type.Integer({
+    default: 90,
+    minimum: 1,
+    description:
+      'days for which a notification is kept after it was read; one that nobody reads is kept four times as long',
+  }),
+  DELIVERY_LOG_DAYS: Type.Integer({
+    default: 30,
+    minimum: 2,
+    description: 'days for which it is kept how mails and messages to webhooks fared',
+  }),
+  WEBHOOK_SECRET_KEY: Type.Optional(
+    Type.String({
+      format: 'secret of 32 bytes or more',
+      description: 'seals the secrets of webhooks in the database; without it there are no webhooks',
+    }),
+  ),
+  WEBHOOK_ALLOW_HTTP: Type.Boolean({
+    default: false,
+    description: 'whether webhooks may have http addresses in production; elsewhere they may',
+  }),
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: Type.Boolean({
+    default: false,
+    description: 'whether webhooks may lead to private and loopback addresses',
   }),
 })
 export type Config = Readonly<Static<typeof ConfigSchema>>
