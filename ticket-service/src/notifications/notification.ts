@@ -13,7 +13,8 @@ export type NotificationKind = (typeof notificationKinds)[number]
 export type Notification = {
   /** UUIDv7: the order of ids is the order in time. */
   id: string
-  kind: NotificationKind
+  /** One of the kinds, or one of a later version's. */
+  kind: string
   /** The ticket's title. */
   title: string
   /** A sentence. */

@@ -1,20 +1,16 @@
 import type { TellOthers, TicketEvent } from '../tickets/ticket-event.ts'
 import { type Audience, audienceOf } from './audience.ts'
-import type { NotificationKind } from './notification.ts'
-import { messageOf } from './notification-message.ts'
-import { shorten } from './shorten.ts'
+import { bodyOf, messageOf } from './notification-message.ts'
+import type { MailChoice } from './notification-settings.ts'
 import type { Told, ToldRepository } from './told.repository.ts'
 
 type Needs = {
   told: ToldRepository
   /** Null where no mail is sent. */
-  mailByDefault: Readonly<Record<NotificationKind, boolean>> | null
+  mailByDefault: MailChoice | null
   /** Writes down what the webhooks of the tenant are to be told. */
   announce: TellOthers
 }
-
-/** Of a reply, in a mail; the rest is in the ticket. */
-const longestBody = 10_000
 
 /**
  * Makes what the core calls for everything that happens to a ticket, in the transaction of the cause: notifications, and
@@ -33,7 +29,7 @@ export function createTellOthers({ told, mailByDefault, announce }: Needs): Tell
 
 function toRow(event: TicketEvent, { tenantId, ticketId, staffOnly }: Audience) {
   const title = event.ticket.title
-  const body = event.kind === 'ticket.replied' ? shorten(event.reply.message, longestBody) : null
+  const body = bodyOf(event)
   return ({ userId, byMail }: { userId: number; byMail: boolean }): Told => ({
     tenantId,
     userId,
