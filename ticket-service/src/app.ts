@@ -4,22 +4,24 @@ import { registerHealth } from '@werk/shared/app/health'
 import type { LogStream } from '@werk/shared/app/logging'
 import { createAuthenticate } from '@werk/shared/auth/authenticate'
 import { registerTokens } from '@werk/shared/auth/tokens'
-import { createPool } from '@werk/shared/database/pool'
+import { createPool, inTransaction, type PoolConnection } from '@werk/shared/database/pool'
+import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
 import { createKeyScope } from '@werk/shared/idempotency/idempotency-key'
 import { createInvGateClient } from '@werk/shared/invgate/client'
 import { invgateOptions } from '@werk/shared/invgate/options'
-import { registerAttachmentRoutes } from './attachments/attachments.routes.ts'
-import { createGetAttachment } from './attachments/get-attachment.ts'
 import { multipartLimits } from './attachments/read-multipart.ts'
+import { composeAttachmentStore, composeAttachments } from './composition/attachments.ts'
 import { composeCheckins } from './composition/checkins.ts'
+import { composeDeskParts } from './composition/desk-parts.ts'
 import { composeDirectory } from './composition/directory.ts'
+import { composeHelpDesk } from './composition/help-desk.ts'
 import { composeIntents } from './composition/intents.ts'
+import { composeNotifications } from './composition/notifications.ts'
 import { composeOperations } from './composition/operations.ts'
+import { composeSla } from './composition/sla.ts'
 import { composeSync } from './composition/sync.ts'
 import { ticketDefaults } from './composition/ticket-defaults.ts'
 import type { Config } from './config.ts'
-
-import { createLocalAttachmentStore } from './infrastructure/local-attachment-store.ts'
 import { createIntentsRepository } from './intents/intents.repository.ts'
 import { registerIntentMetrics } from './operators/intent-metrics.ts'
 import { registerOperatorRoutes } from './operators/operators.routes.ts'
@@ -32,12 +34,16 @@ import { createTicketsRepository } from './tickets/tickets.repository.ts'
 import { createReadTicketRequest } from './tickets/werk-tickets.request.ts'
 import { registerWerkTicketRoutes } from './tickets/werk-tickets.routes.ts'
 
-type Options = { logStream?: LogStream }
+/** `clock`: for tests, which cannot wait for an SLA. */
+type Options = { logStream?: LogStream; clock?: { now(): Date } }
 
 const longestLookUpMs = 3000
 
 /** The composition root: makes the parts and registers the routes. Listening is `main.ts`'s. */
-export async function buildApp(config: Config, options: Options = {}): Promise<App> {
+export async function buildApp(
+  config: Config,
+  { clock = { now: () => new Date() }, ...options }: Options = {},
+): Promise<App> {
   const platform = { service: 'ticket-service', title: 'Werk tickets', version: '1.0.0', config, ...options }
   const { app, metrics, checks, limitAccount } = await createApp(platform)
   const tokens = await registerTokens(app, config, metrics)
@@ -46,17 +52,28 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
 
   const pool = createPool(config)
   const invgate = createInvGateClient({ ...invgateOptions(config), logger: app.log, metrics })
-  const attachmentStore = createLocalAttachmentStore({ directory: config.UPLOAD_DIR })
+  const { attachmentStore, ...ofStore } = await composeAttachmentStore({ app, config })
   const tickets = createTicketsRepository(pool)
   const intents = createIntentsRepository(pool)
-  const clock = { now: () => new Date() }
   const { directory, ...following } = await composeDirectory({ app, config, pool, metrics, clock })
   const authenticate = createAuthenticate({ tokens, directory, limitAccount })
 
   const statusOf = createStatusMap(config.INVGATE_STATUS_MAP)
 
-  const parts = { app, config, pool, invgate, attachmentStore, tickets, intents, statusOf, clock }
+  const transaction = <T>(work: (tx: PoolConnection) => Promise<T>) =>
+    retryDeadlocks(() => inTransaction(pool, work))
+  const sla = composeSla({ app, config, pool, transaction, clock })
+  const { findSlaTerms } = sla
+  const notifications = composeNotifications({ app, config, pool, metrics, clock })
+  const { tellOthers } = notifications
+  const desk = composeDeskParts({
+    ...{ config, pool, invgate, statusOf, transaction, findSlaTerms, tellOthers, clock },
+  })
+  const parts = { app, config, pool, invgate, attachmentStore, tickets, intents, statusOf, desk, clock }
   const { journal, tasks, spool, ...forOperators } = composeIntents(parts)
+  const attachments = composeAttachments({ app, config, pool, tickets, attachmentStore, limits, clock })
+  const { claimUpload } = attachments
+  const helpDesk = composeHelpDesk({ ...parts, store: forOperators.store, claimUpload })
   const findCaller = createFindCaller({
     invgate,
     defaultUserId: config.ARMMADA_DEFAULT_CREATOR_ID,
@@ -73,8 +90,8 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   })
   const listTickets = createListTickets({ tickets, defaultPageKey: config.ARMMADA_PAGE_KEY })
   const mirror = { freshMs: config.MIRROR_FRESH_MS, refreshTimeoutMs: config.MIRROR_REFRESH_TIMEOUT_MS }
-  const getTicket = createGetTicket({ tickets, invgate, ...mirror, statusOf, clock, logger: app.log })
-  const getAttachment = createGetAttachment({ tickets })
+  const { takeOver } = desk
+  const getTicket = createGetTicket({ tickets, invgate, takeOver, ...mirror, clock, logger: app.log })
   const readTicketRequest = createReadTicketRequest({
     attachmentStore,
     limits,
@@ -83,7 +100,13 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
 
   registerHealth(app, app.service, {
     required: { database: () => pool.query('SELECT 1') },
-    optional: { invgate: () => invgate.ping(1500), ...following.checks, ...checks },
+    optional: {
+      invgate: () => invgate.ping(1500),
+      ...following.checks,
+      ...ofStore.checks,
+      ...notifications.checks,
+      ...checks,
+    },
   })
   const bodyLimit = config.TICKET_BODY_LIMIT_BYTES
   registerWerkTicketRoutes(app, {
@@ -94,12 +117,17 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
     getTicket,
     bodyLimit,
   })
-  registerAttachmentRoutes(app, { authenticate, getAttachment, attachmentStore })
+  helpDesk.register(app, authenticate)
+  sla.register(authenticate)
+  notifications.register(authenticate)
+  attachments.register(authenticate)
   composeCheckins({ pool, authenticate, clock }).register(app)
   const operations = composeOperations({ ...parts, ...forOperators, journal })
   registerOperatorRoutes(app, { authenticate, ...operations })
   registerIntentMetrics({ metrics, intents, spool, logger: app.log })
 
+  tasks.push(...helpDesk.tasks, ...sla.escalation(desk.recordChange), ...notifications.tasks)
+  tasks.push(...ofStore.tasks, ...attachments.tasks)
   tasks.push(...following.tasks, ...composeSync({ ...parts, ...forOperators }, metrics))
 
   app.addHook('onReady', async () => {
@@ -107,6 +135,7 @@ export async function buildApp(config: Config, options: Options = {}): Promise<A
   })
   app.addHook('onClose', async () => {
     await Promise.all(tasks.map((task) => task.stop()))
+    await ofStore.close()
     invgate.close()
     await pool.end()
   })

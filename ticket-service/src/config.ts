@@ -8,6 +8,7 @@ import {
   tokenSettings,
 } from '@werk/shared/config/settings'
 import Type, { type Static } from 'typebox'
+import { categoryEntryPattern, priorityEntryPattern } from './mirror/invgate-mapping.ts'
 import { defaultStatusMap, statusEntryPattern } from './tickets/ticket-status.ts'
 
 const MiB = 1_048_576
@@ -61,6 +62,15 @@ export const ConfigSchema = Type.Object({
     minItems: 1,
     description: "status of a ticket by InvGate's status_id: 1:open,3:in_progress,5:resolved,6:closed",
   }),
+  INVGATE_CATEGORY_MAP: Type.Array(Type.String({ pattern: categoryEntryPattern }), {
+    default: [],
+    description:
+      "InvGate's category_id of each category: billing:11,technical:5; several of its ids may stand for one, the first is sent",
+  }),
+  INVGATE_PRIORITY_MAP: Type.Array(Type.String({ pattern: priorityEntryPattern }), {
+    default: ['low:1', 'medium:2', 'high:3', 'high:4', 'high:5'],
+    description: "InvGate's priority_id of each priority, likewise",
+  }),
   SYNC_INTERVAL_MS: Type.Integer({
     default: 60_000,
     minimum: 0,
@@ -112,6 +122,43 @@ export const ConfigSchema = Type.Object({
     default: 16 * MiB,
     minimum: 1024,
     description: 'largest JSON body of a ticket, base64 attachments included',
+  }),
+  TICKET_PUBLIC_URL: Type.Optional(
+    Type.String({
+      format: 'http or https URL',
+      description: 'address of this service as clients know it; without it links to it are paths',
+    }),
+  ),
+  DOWNLOAD_URL_SECONDS: Type.Integer({
+    default: 300,
+    minimum: 10,
+    maximum: 86_400,
+    description: 'seconds for which an address of a download works without a token',
+  }),
+  S3_BUCKET: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'bucket that attachments are kept in, beside what is on its way in UPLOAD_DIR; with the other S3_* settings',
+    }),
+  ),
+  S3_ENDPOINT: Type.Optional(
+    Type.String({
+      format: 'http or https URL',
+      description: 'address of the S3 server, such as https://s3.eu-central-1.amazonaws.com',
+    }),
+  ),
+  S3_REGION: Type.Optional(Type.String({ minLength: 1, description: 'region, such as eu-central-1' })),
+  S3_ACCESS_KEY_ID: Type.Optional(Type.String({ minLength: 1, description: 'access key of the bucket' })),
+  S3_SECRET_ACCESS_KEY: Type.Optional(Type.String({ minLength: 1, description: 'its secret' })),
+  S3_PREFIX: Type.String({
+    default: '',
+    pattern: '^([A-Za-z0-9._-]+/)*$',
+    description: 'folder within the bucket, such as werk/',
+  }),
+  S3_FORCE_PATH_STYLE: Type.Boolean({
+    default: false,
+    description: 'true puts the bucket into the path, as most servers but AWS want it',
   }),
   ...mailSettings,
   NOTIFICATION_KEEP_DAYS: Type.Integer({

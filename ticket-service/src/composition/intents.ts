@@ -1,6 +1,5 @@
 import type { App } from '@werk/shared/app/create-app'
-import { inTransaction, type Pool, type PoolConnection } from '@werk/shared/database/pool'
-import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
+import type { Pool } from '@werk/shared/database/pool'
 import { createAnswerCipher } from '@werk/shared/idempotency/answer-cipher'
 import { createIdempotencyStore } from '@werk/shared/idempotency/idempotency-store'
 import { createKeyPurge } from '@werk/shared/idempotency/purge-keys'
@@ -15,10 +14,14 @@ import { createIntentJournal } from '../intents/intent-journal.ts'
 import { createIntentWorker } from '../intents/intent-worker.ts'
 import type { IntentsRepository } from '../intents/intents.repository.ts'
 import { createKeys } from '../intents/keys.repository.ts'
+import { createPrepareDraft } from '../intents/prepare-draft.ts'
 import { createResolveDoubt } from '../intents/resolve-doubt.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
 import type { TicketsRepository } from '../tickets/tickets.repository.ts'
 import { renderCreatedTicket } from '../tickets/werk-tickets.wire.ts'
+
+import type { DeskParts } from './desk-parts.ts'
+import { ticketDefaults } from './ticket-defaults.ts'
 
 /** Beyond InvGate's time: for the database and the files. */
 export const leaseMarginMs = 30_000
@@ -33,26 +36,28 @@ export type Parts = {
   tickets: TicketsRepository
   intents: IntentsRepository
   statusOf: StatusMap
+  desk: DeskParts
   clock: { now(): Date }
 }
 
-type Transaction = <T>(work: (tx: PoolConnection) => Promise<T>) => Promise<T>
-
 /** What writes a ticket's way to InvGate down, and the tasks that take up what was left on it. */
 export function composeIntents(parts: Parts) {
-  const { app, config, pool, invgate, attachmentStore, tickets, intents, statusOf, clock } = parts
+  const { app, config, pool, invgate, attachmentStore, tickets, intents, statusOf, desk, clock } = parts
   const logger = app.log
   const leaseMs = config.ARMMADA_TIMEOUT_MS + leaseMarginMs
   const store = createIdempotencyStore(createAnswerCipher(config))
   const keys = createKeys({ store, isUnderWay: intents.exists })
   const { SPOOL_DIR: directory, SPOOL_MAX_ENTRIES: maxEntries } = config
   const spool = createFileIntentSpool({ directory, maxEntries, logger })
-  const transaction: Transaction = (work) => retryDeadlocks(() => inTransaction(pool, work))
+  const { transaction } = desk
   const exclusively = createInTurn(pool, 'in-doubt')
   const journal = createIntentJournal({
     transaction,
     intents,
     tickets,
+    deskTickets: desk.tickets,
+    describeTicket: desk.describeTicket,
+    tellOfNew: desk.tellOfNew,
     keys,
     spool,
     attachmentStore,
@@ -76,6 +81,11 @@ export function composeIntents(parts: Parts) {
     invgate,
     attachmentStore,
     spool,
+    prepareDraft: createPrepareDraft({
+      ...desk,
+      intents,
+      defaults: { ...ticketDefaults(config), creatorId: config.ARMMADA_DEFAULT_CREATOR_ID },
+    }),
     startListings: createIncidentListings({ invgate, clock }),
     resolveDoubt,
     leaseMs,
@@ -94,5 +104,5 @@ export function composeIntents(parts: Parts) {
     createKeyPurge({ pool, store, logger }),
     createPeriodicTask({ name: 'sweep', everyMs: abandonedAfterMs / 24, run: sweep, logger }),
   ]
-  return { journal, tasks, spool, keys, transaction, exclusively, leaseMs }
+  return { journal, tasks, spool, keys, store, transaction, exclusively, leaseMs }
 }

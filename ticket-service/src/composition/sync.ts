@@ -19,7 +19,7 @@ type SyncParts = Parts & Pick<ReturnType<typeof composeIntents>, 'transaction' |
 
 /** What brings back what InvGate changed by itself. */
 export function composeSync(parts: SyncParts, metrics: Registry): PeriodicTask[] {
-  const { app, config, pool, tickets, transaction, clock } = parts
+  const { app, config, pool, tickets, desk, transaction, clock } = parts
   const everyMs = config.SYNC_INTERVAL_MS
   if (everyMs === 0) return []
   const logger = app.log
@@ -29,14 +29,18 @@ export function composeSync(parts: SyncParts, metrics: Registry): PeriodicTask[]
     owner: randomUUID(),
     leaseMs: everyMs + config.ARMMADA_TIMEOUT_MS + leaseMarginMs,
   })
-  const applyIncident = createApplyIncident({ ...parts, mirror, logger })
+  const applyIncident = createApplyIncident({ ...parts, ...desk, logger })
   const importIncidents = createImportIncidents({
     ...parts,
     tickets: {
-      insert: (ticket) => transaction((tx) => tickets.insert(tx, ticket, [])),
+      insert: (ticket) =>
+        transaction(async (tx) => {
+          if (await tickets.insert(tx, ticket, [])) await desk.tellOfNew(tx, ticket)
+        }),
       removeImported: tickets.removeImported,
     },
     mirror,
+    describeTicket: desk.describeTicket,
     defaults: { ...ticketDefaults(config), creatorId: config.ARMMADA_DEFAULT_CREATOR_ID },
     logger,
   })

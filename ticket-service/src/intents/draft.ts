@@ -10,7 +10,8 @@ export function completeDraft(draft: Draft, created: CreatedIncident, now: Date,
   const ticket: Ticket = {
     ...draft.ticket,
     invGateId: created.id,
-    status: statusOf(Number(created.payload.status_id)) ?? 'open',
+    status: statusOf(statusIdOf(created)) ?? 'open',
+    agentId: null,
     assignedId: null,
     assignedGroupId: null,
     closedAt: null,
@@ -18,6 +19,12 @@ export function completeDraft(draft: Draft, created: CreatedIncident, now: Date,
     syncedAt: now,
   }
   return { ticket, attachments: draft.files.map((file) => toAttachment(file, ticket)) }
+}
+
+/** InvGate's status, where its answer names one. */
+export function statusIdOf({ payload }: CreatedIncident): number | null {
+  const id = Number(payload.status_id)
+  return Number.isSafeInteger(id) && id > 0 ? id : null
 }
 
 /** As the InvGate client wants files. */

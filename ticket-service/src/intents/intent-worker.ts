@@ -7,6 +7,7 @@ import type { IncidentListings } from './incident-listings.ts'
 import type { IntentJournal } from './intent-journal.ts'
 import type { IntentSpool } from './intent-spool.ts'
 import type { IntentsRepository } from './intents.repository.ts'
+import type { PrepareDraft } from './prepare-draft.ts'
 import type { ResolveDoubt } from './resolve-doubt.ts'
 import type { TicketIntent } from './ticket-intent.ts'
 
@@ -14,11 +15,12 @@ type Logger = Record<'info' | 'warn' | 'error', (fields: object, message: string
 
 type Needs = {
   intents: IntentsRepository
-  tickets: Pick<TicketsRepository, 'exists'>
+  tickets: Pick<TicketsRepository, 'isMirrored'>
   journal: IntentJournal
   invgate: Pick<InvGateClient, 'createIncident'>
   attachmentStore: Pick<AttachmentStore, 'locate'>
   spool: Pick<IntentSpool, 'has'>
+  prepareDraft: PrepareDraft
   /** What InvGate lists, read anew for every round. */
   startListings: () => IncidentListings
   resolveDoubt: ResolveDoubt
@@ -43,6 +45,7 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
     invgate,
     attachmentStore,
     spool,
+    prepareDraft,
     startListings,
     resolveDoubt,
     leaseMs,
@@ -50,7 +53,7 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
   } = needs
 
   const send = async (intent: TicketIntent): Promise<void> => {
-    const { draft } = intent
+    const draft = await prepareDraft(intent)
     // Kept already where the incident of a first try turned out to be another's.
     const located = draft.files.map(async (file) => ({ ...file, path: await attachmentStore.locate(file) }))
     const files = (await Promise.all(located)).map(toIncidentFile)
@@ -59,7 +62,7 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
       await giveUp(intent, error)
       return null
     })
-    if (created !== null) await journal.complete(intent, created)
+    if (created !== null) await journal.complete({ ...intent, draft }, created)
   }
 
   const giveUp = async (intent: TicketIntent, error: unknown): Promise<void> => {
@@ -69,9 +72,9 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
     await intents.park(intent.id, 'failed', error.message)
   }
 
-  /** InvGate refused it, and does not have it. Where that was its second time, nobody was told of the refusal. */
+  /** InvGate refused it, and does not have it. Where that was its second time, nobody was told of the refusal, nor of a ticket's that is here. */
   const endRefused = async (intent: TicketIntent): Promise<void> => {
-    if (intent.sends < mostSends) return journal.withdraw(intent)
+    if (intent.sends < mostSends && !intent.draft.local) return journal.withdraw(intent)
     await intents.park(intent.id, 'failed', intent.lastError ?? 'InvGate refused it')
   }
 
@@ -98,7 +101,7 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
     const letGo = journal.hold(intent.id)
     try {
       if (spool.has(intent.id)) throw new Error('what became of it waits on disk')
-      if (await tickets.exists(intent.id)) await intents.removeStored(intent.id)
+      if (await tickets.isMirrored(intent.id)) await intents.removeStored(intent.id)
       else if (intent.created !== null) await journal.complete(intent, intent.created)
       else if (intent.state === 'received') await send(intent)
       else await settle(intent, listings)

@@ -1,15 +1,25 @@
 import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
 import { claimDue } from '@werk/shared/outbox/claim-due'
-import { wasRaisedHere } from '../tickets/imported-ticket-id.ts'
-import { type IntentRow, intentColumns, intentValues, toIntent } from './intents.rows.ts'
-import type { IntentState, NewIntent, TicketIntent } from './ticket-intent.ts'
+import { type IntentRow, intentColumns, intentValues, localIntentValues, toIntent } from './intents.rows.ts'
+import {
+  type Draft,
+  type IntentState,
+  type LocalIntent,
+  matchKeyOf,
+  type NewIntent,
+  type TicketIntent,
+} from './ticket-intent.ts'
 
 export type IntentsRepository = {
   /** One that is there already stays as it is. */
   insert(tx: PoolConnection, intent: NewIntent, leaseMs: number): Promise<void>
   /** As `insert`, by itself. */
   add(intent: NewIntent, leaseMs: number): Promise<void>
+  /** One that a worker shall send, for the first time and now. */
+  insertLocal(tx: PoolConnection, intent: LocalIntent): Promise<void>
+  /** What is going to be sent, now that it is known. */
+  redraft(id: string, draft: Draft): Promise<void>
   remove(tx: PoolConnection, id: string): Promise<void>
   /** As if it had not been; false for one that is not there, that somebody has sent again meanwhile, or found. */
   withdraw(tx: PoolConnection, id: string): Promise<boolean>
@@ -60,6 +70,22 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
   return {
     insert,
     add: (intent, leaseMs) => retryDeadlocks(() => insert(pool, intent, leaseMs)),
+
+    async insertLocal(tx, intent) {
+      await tx.execute(
+        `INSERT INTO ticket_intents (id, tenant_id, state, match_key, draft, available_at)
+          VALUES (?, ?, 'received', ?, ?, NOW(3))`,
+        localIntentValues(intent),
+      )
+    },
+
+    async redraft(id, draft) {
+      await pool.execute('UPDATE ticket_intents SET draft = ?, match_key = ? WHERE id = ?', [
+        JSON.stringify(draft),
+        matchKeyOf(draft.ticket),
+        id,
+      ])
+    },
 
     async remove(tx, id) {
       // As text, because a statement that is to be prepared first would be overtaken by others.
@@ -159,7 +185,7 @@ export function createIntentsRepository(pool: Pool): IntentsRepository {
     async listLinked(invGateIds) {
       if (invGateIds.length === 0) return []
       const rows = await pool.query<{ id: number }[]>(
-        `SELECT inv_gate_id AS id FROM tickets WHERE inv_gate_id IN (?) AND ${wasRaisedHere}
+        `SELECT inv_gate_id AS id FROM tickets WHERE inv_gate_id IN (?) AND origin = 'here'
          UNION SELECT inv_gate_id AS id FROM ticket_intents WHERE inv_gate_id IN (?)`,
         [invGateIds, invGateIds],
       )

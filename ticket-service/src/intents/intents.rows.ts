@@ -2,6 +2,7 @@ import {
   type Draft,
   type IntentState,
   intentStates,
+  type LocalIntent,
   matchKeyOf,
   type NewIntent,
   type TicketIntent,
@@ -30,6 +31,10 @@ export type IntentRow = {
 export function intentValues({ id, draft, state, sentAt, idempotencyId }: NewIntent) {
   const { ticket } = draft
   return [id, ticket.tenantId, state, matchKeyOf(ticket), JSON.stringify(draft), sentAt, idempotencyId]
+}
+
+export function localIntentValues({ id, draft }: LocalIntent) {
+  return [id, draft.ticket.tenantId, matchKeyOf(draft.ticket), JSON.stringify(draft)]
 }
 
 export function toIntent(row: IntentRow): TicketIntent {

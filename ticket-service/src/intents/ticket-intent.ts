@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ReceivedFile } from '../attachments/receive-files.ts'
+import { foldText } from '../tickets/fold-text.ts'
 import type { TicketDraft } from '../tickets/ticket.ts'
+import type { TicketCategory, TicketPriority } from '../tickets/ticket-kinds.ts'
 
 /**
  * - `received`: to be sent. `sending`: InvGate is being asked; when the lease is over, nobody knows what became of it.
@@ -16,7 +18,20 @@ export type IntentState = (typeof intentStates)[number]
 export type DraftFile = ReceivedFile & { id: string }
 
 /** All that is needed to send a ticket and to keep it. */
-export type Draft = { ticket: TicketDraft; files: readonly DraftFile[] }
+export type Draft = {
+  ticket: TicketDraft
+  files: readonly DraftFile[]
+  /** Of a ticket that is here already, and that InvGate is only told of. */
+  local?: LocalDraft
+}
+
+/** What the ids of InvGate's are found by, just before it is sent: until then they are 0. */
+export type LocalDraft = {
+  category: TicketCategory
+  priority: TicketPriority
+  /** Whether creator and customer were found. */
+  hasPeople: boolean
+}
 
 export type TicketIntent = {
   /** The id that the ticket will have. */
@@ -38,6 +53,9 @@ export type TicketIntent = {
   createdAt: Date
 }
 
+/** A ticket that is here, to be sent to InvGate by a worker. */
+export type LocalIntent = { id: string; draft: Draft & { local: LocalDraft } }
+
 /** An intent as it is first written: just before it is sent, or when it comes off the disk with its fate unknown or denied. */
 export type NewIntent = Pick<TicketIntent, 'id' | 'draft' | 'idempotencyId'> & {
   state: 'sending' | 'in_doubt' | 'refused'
@@ -52,8 +70,3 @@ export function matchKeyOf({ creatorId, title, description }: MatchedFields): st
 }
 
 export type MatchedFields = { creatorId: number | null; title: string | null; description: string | null }
-
-/** InvGate may trim and rewrap what it is given. */
-function foldText(text: string | null): string {
-  return (text ?? '').replace(/\s+/g, ' ').trim()
-}

@@ -1,9 +1,11 @@
 import { type PoolConnection, together } from '@werk/shared/database/pool'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
-import type { Ticket } from '../tickets/ticket.ts'
+import type { DescribeTicket } from '../tickets/describe-ticket.ts'
+import type { DeskTicketsRepository } from '../tickets/desk-tickets.repository.ts'
+import type { Attachment, NewTicket, Ticket } from '../tickets/ticket.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
 import type { TicketsRepository } from '../tickets/tickets.repository.ts'
-import { type CreatedIncident, completeDraft } from './draft.ts'
+import { type CreatedIncident, completeDraft, statusIdOf } from './draft.ts'
 import type { IntentsRepository } from './intents.repository.ts'
 import type { Keys, StoredAnswer } from './keys.ts'
 import type { TicketIntent } from './ticket-intent.ts'
@@ -15,6 +17,10 @@ export type OutcomeNeeds = {
   transaction: <T>(work: (tx: PoolConnection) => Promise<T>) => Promise<T>
   intents: IntentsRepository
   tickets: TicketsRepository
+  deskTickets: Pick<DeskTicketsRepository, 'link'>
+  describeTicket: DescribeTicket
+  /** Of a ticket that was written just now. */
+  tellOfNew: (tx: PoolConnection, ticket: NewTicket) => Promise<void>
   keys: Keys
   attachmentStore: AttachmentStore
   /** The 201 as the client gets it. */
@@ -24,32 +30,59 @@ export type OutcomeNeeds = {
   logger: { error(fields: object, message: string): void }
 }
 
+type Finished = {
+  ticket: Ticket
+  attachments: Attachment[]
+  created: CreatedIncident
+  /** The 201 as the client gets it. */
+  answer: StoredAnswer
+}
+
 export type TicketOutcomes = ReturnType<typeof createTicketOutcomes>
 
 /** What the end of an intent changes here, in the database and among the files. */
 export function createTicketOutcomes(needs: OutcomeNeeds) {
-  const { transaction, intents, tickets, keys, attachmentStore, renderAnswer, statusOf, clock, logger } =
-    needs
+  const { transaction, intents, tickets, deskTickets, keys, attachmentStore, logger } = needs
+  const { renderAnswer, statusOf, describeTicket, tellOfNew, clock } = needs
 
-  const store = (
-    intent: Sent,
-    { ticket, answer, attachments }: ReturnType<typeof finished>,
-    { replacesImported = false } = {},
-  ) =>
-    transaction(async (tx) => {
-      if (replacesImported) await tickets.removeImported(ticket.invGateId, tx)
+  const storeNew = async (intent: Sent, { ticket, answer, attachments, created }: Finished) => {
+    const found = { origin: 'here', invGateStatusId: statusIdOf(created) } as const
+    const newTicket = { ...ticket, ...(await describeTicket(ticket, found)) }
+    return async (tx: PoolConnection) => {
       const { id, idempotencyId } = intent
+      let isNew = false
       // The ticket last: after a deadlock what follows is in no transaction any more, and the intent must not go alone.
       await together([
         intents.remove(tx, id),
         ...(idempotencyId === null ? [] : [keys.finish(tx, idempotencyId, id, answer)]),
-        tickets.insert(tx, ticket, attachments),
+        tickets.insert(tx, newTicket, attachments).then((written) => {
+          isNew = written
+        }),
       ])
-    })
+      if (isNew) await tellOfNew(tx, newTicket)
+    }
+  }
 
-  const finished = ({ draft }: Sent, created: CreatedIncident) => {
+  /** The ticket is here; InvGate only has it now as well. */
+  const linkLocal = ({ id }: Sent, { ticket, created }: Finished) => {
+    const statusId = statusIdOf(created)
+    return async (tx: PoolConnection) => {
+      await deskTickets.link(tx, id, { ...ticket, statusId })
+      await intents.remove(tx, id)
+    }
+  }
+
+  const store = async (intent: Sent, result: Finished, { replacesImported = false } = {}) => {
+    const write = intent.draft.local ? linkLocal(intent, result) : await storeNew(intent, result)
+    await transaction(async (tx) => {
+      if (replacesImported) await tickets.removeImported(result.ticket.invGateId, tx)
+      await write(tx)
+    })
+  }
+
+  const finished = ({ draft }: Sent, created: CreatedIncident): Finished => {
     const { ticket, attachments } = completeDraft(draft, created, clock.now(), statusOf)
-    return { ticket, attachments, answer: renderAnswer(ticket, created.payload) }
+    return { ticket, attachments, created, answer: renderAnswer(ticket, created.payload) }
   }
 
   const keepFiles = async ({ id, draft }: Sent) => {

@@ -1,11 +1,11 @@
 import type { InvGateClient } from '@werk/shared/invgate/client'
 import type { Incident } from '@werk/shared/invgate/incident'
-import { mirroredFields } from '../tickets/mirrored-fields.ts'
-import type { MirroredFields } from '../tickets/ticket.ts'
+import type { MappingFailure } from '../mirror/mappings.repository.ts'
+import { foldText } from '../tickets/fold-text.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
-import type { TicketsRepository } from '../tickets/tickets.repository.ts'
-import type { MirroredTicket, MirrorRepository } from './mirror.repository.ts'
+import type { MirroredTicket } from './mirror.repository.ts'
 import type { Step } from './round-step.ts'
+import type { SeenIncident, TakeOver } from './take-over.ts'
 
 /** @returns whether anything was changed; if not, nothing was written at all */
 export type ApplyIncident = (
@@ -15,40 +15,48 @@ export type ApplyIncident = (
 ) => Promise<boolean>
 
 type Needs = {
-  tickets: Pick<TicketsRepository, 'refresh'>
-  mirror: Pick<MirrorRepository, 'saveComments'>
+  takeOver: TakeOver
   invgate: Pick<InvGateClient, 'listComments'>
   statusOf: StatusMap
+  noteFailure: (tenantId: number, failure: MappingFailure) => Promise<void>
   logger: { warn(fields: object, message: string): void }
 }
 
-/** Takes over what InvGate changed by itself. The comments come first, so that a failure leaves the change to be seen again. */
-export function createApplyIncident(needs: Needs): ApplyIncident {
-  const { tickets, mirror, invgate, statusOf, logger } = needs
+/** Takes over what InvGate changed by itself, its comments too. */
+export function createApplyIncident({
+  takeOver,
+  invgate,
+  statusOf,
+  noteFailure,
+  logger,
+}: Needs): ApplyIncident {
   const unmapped = new Set<number>()
 
-  const noteUnmapped = ({ id, statusId }: Incident) => {
+  const noteUnmapped = async ({ id: ticketId, tenantId }: MirroredTicket, { id, statusId }: Incident) => {
     if (statusId === null || statusOf(statusId) !== null || unmapped.has(statusId)) return
     unmapped.add(statusId)
     logger.warn({ inv_gate_id: id, status_id: statusId }, 'the status map lacks a status of InvGate')
+    await noteFailure(tenantId, { kind: 'status', value: String(statusId), ticketId })
   }
 
-  const applyComments = async (ticket: MirroredTicket, incident: Incident, step: Step) => {
+  const readComments = async (
+    ticket: MirroredTicket,
+    incident: Incident,
+    step: Step,
+  ): Promise<SeenIncident['comments']> => {
     const { lastUpdateAt } = incident
     const asOf = ticket.commentsAsOf ?? incident.createdAt
-    if (lastUpdateAt === null || (asOf !== null && lastUpdateAt <= asOf)) return false
-    const comments = await step(() => invgate.listComments(incident.id))
-    await mirror.saveComments(ticket.id, comments, readUpTo(lastUpdateAt, ticket.commentsAsOf))
-    return true
+    if (lastUpdateAt === null || (asOf !== null && lastUpdateAt <= asOf)) return null
+    const list = await step(() => invgate.listComments(incident.id))
+    return { list, asOf: readUpTo(lastUpdateAt, ticket.commentsAsOf) }
   }
 
   return async (ticket, { incident, askedAt }, step) => {
-    noteUnmapped(incident)
-    const gotComments = await applyComments(ticket, incident, step)
-    const fields = mirroredFields(ticket, incident, statusOf)
-    const differs = isDifferent(ticket, fields)
-    if (differs) await tickets.refresh(ticket.id, fields, askedAt)
-    return differs || gotComments
+    await noteUnmapped(ticket, incident)
+    const comments = await readComments(ticket, incident, step)
+    if (comments === null && !isDifferent(ticket, incident)) return false
+    await takeOver(ticket, { incident, askedAt, comments })
+    return true
   }
 }
 
@@ -58,11 +66,19 @@ function readUpTo(lastUpdate: Date, before: Date | null): Date {
   return before?.getTime() === justBefore.getTime() ? lastUpdate : justBefore
 }
 
-function isDifferent(ticket: MirroredTicket, fields: MirroredFields): boolean {
-  const names = Object.keys(fields) as (keyof MirroredFields)[]
-  return names.some((name) => comparable(ticket[name]) !== comparable(fields[name]))
-}
-
-function comparable(value: MirroredFields[keyof MirroredFields]) {
-  return value instanceof Date ? value.getTime() : value
+/** Than it was last seen. */
+export function isDifferent(ticket: MirroredTicket, incident: Incident): boolean {
+  const pairs = [
+    [foldText(ticket.title), incident.title === null ? null : foldText(incident.title)],
+    [foldText(ticket.description), incident.description === null ? null : foldText(incident.description)],
+    [ticket.categoryId, incident.categoryId],
+    [ticket.priorityId, incident.priorityId],
+    [ticket.typeId, incident.typeId],
+    [ticket.statusId, incident.statusId],
+  ]
+  return (
+    pairs.some(([here, there]) => there !== null && there !== here) ||
+    ticket.assignedId !== incident.assignedId ||
+    ticket.assignedGroupId !== incident.assignedGroupId
+  )
 }

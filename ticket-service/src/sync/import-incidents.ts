@@ -4,9 +4,10 @@ import type { Incident } from '@werk/shared/invgate/incident'
 import type { IntentsRepository } from '../intents/intents.repository.ts'
 import { matchKeyOf } from '../intents/ticket-intent.ts'
 import type { TicketDefaults } from '../tickets/create-ticket.ts'
+import type { DescribeTicket } from '../tickets/describe-ticket.ts'
 import { importedTicketId } from '../tickets/imported-ticket-id.ts'
 import { mirroredFields } from '../tickets/mirrored-fields.ts'
-import type { Ticket } from '../tickets/ticket.ts'
+import type { NewTicket, Ticket } from '../tickets/ticket.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
 import { TicketTakenError, UnstorableTicketError } from '../tickets/tickets.errors.ts'
 import type { Creator, MirrorRepository } from './mirror.repository.ts'
@@ -18,9 +19,11 @@ export type ImportIncidents = (incidents: readonly Incident[], step: Step) => Pr
 type Needs = {
   intents: Pick<IntentsRepository, 'listTwins' | 'listLinked'>
   tickets: {
-    insert(ticket: Ticket): Promise<void>
+    /** With whoever has to be told of it. */
+    insert(ticket: NewTicket): Promise<void>
     removeImported(invGateId: number): Promise<void>
   }
+  describeTicket: DescribeTicket
   mirror: Pick<MirrorRepository, 'listCreators'>
   invgate: Pick<InvGateClient, 'findUserByEmail'>
   /** Runs alone among all replicas, and while nobody links a ticket in doubt. */
@@ -37,7 +40,7 @@ const mostCreators = 3
 
 /** Imports what was raised in InvGate. Its attachments stay there. */
 export function createImportIncidents(needs: Needs): ImportIncidents {
-  const { intents, tickets, mirror, invgate, exclusively, logger } = needs
+  const { intents, tickets, describeTicket, mirror, invgate, exclusively, logger } = needs
 
   /**
    * Anybody may name any customer in a ticket of theirs, so what somebody's tickets say is believed only where InvGate
@@ -58,7 +61,7 @@ export function createImportIncidents(needs: Needs): ImportIncidents {
     (await intents.listTwins(matchKeyOf(incident))).length > 0 ||
     (await intents.listLinked([incident.id])).length > 0
 
-  const store = (ticket: Ticket, incident: Incident): Promise<boolean> =>
+  const store = (ticket: NewTicket, incident: Incident): Promise<boolean> =>
     exclusively(async () => {
       if (await isOurs(incident)) return false
       await tickets.insert(ticket)
@@ -70,7 +73,9 @@ export function createImportIncidents(needs: Needs): ImportIncidents {
 
   const importOne = async (incident: Incident, step: Step): Promise<boolean> => {
     if (await isOurs(incident)) return false
-    const ticket = toTicket(incident, await findCreator(incident, step), needs)
+    const bare = toTicket(incident, await findCreator(incident, step), needs)
+    const found = { origin: 'invgate', invGateStatusId: incident.statusId } as const
+    const ticket = { ...bare, ...(await describeTicket(bare, found)) }
     const fields = { ticket_id: ticket.id, inv_gate_id: incident.id }
     try {
       if (!(await store(ticket, incident))) return false
@@ -96,7 +101,7 @@ function toTicket(incident: Incident, creator: Creator, { defaults, statusOf, cl
   const createdAt = incident.createdAt ?? now
   const customerId = incident.customerId ?? incident.creatorId ?? defaults.creatorId
   const bare: Ticket = {
-    id: importedTicketId(incident.id),
+    id: importedTicketId(incident.id, createdAt),
     tenantId,
     invGateId: incident.id,
     sourceId: incident.sourceId ?? defaults.sourceId,
@@ -112,6 +117,7 @@ function toTicket(incident: Incident, creator: Creator, { defaults, statusOf, cl
     status: 'open',
     createdAt,
     updatedAt: createdAt,
+    agentId: null,
     assignedId: null,
     assignedGroupId: null,
     closedAt: null,

@@ -1,12 +1,30 @@
-import type { Pool } from '@werk/shared/database/pool'
+import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
-import type { IncidentComment } from '@werk/shared/invgate/comments'
-import { v7 as uuidv7 } from 'uuid'
+import type { Incident } from '@werk/shared/invgate/incident'
+import type { SeenInInvGate } from '../mirror/seen.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { ticketColumns, toTicket } from '../tickets/tickets.rows.ts'
 
-/** `commentsAsOf`: InvGate's last change up to which the comments are here; null when they were never read. */
-export type MirroredTicket = Ticket & { commentsAsOf: Date | null }
+/**
+ * `commentsAsOf`: InvGate's last change up to which the comments are here; null when they were never read. `statusId`: the
+ * status that InvGate was last seen to have.
+ */
+export type MirroredTicket = Ticket & { commentsAsOf: Date | null; statusId: number | null }
+
+type MirroredRow = Parameters<typeof toTicket>[0] & {
+  comments_as_of: Date | null
+  inv_gate_status_id: number | null
+}
+
+export type MirrorColumns = {
+  categoryId: number
+  priorityId: number
+  statusId: number | null
+  assignedId: number | null
+  syncedAt: Date
+}
+
+type SavedIncident = { incident: Incident; askedAt: Date; keepsState: boolean; asOf: Date | null }
 
 export type Creator = Pick<Ticket, 'creatorEmail' | 'creatorKey'>
 
@@ -18,8 +36,16 @@ export type MirrorRepository = {
   listByInvGateIds(invGateIds: readonly number[]): Promise<MirroredTicket[]>
   /** InvGate agreed at that time. */
   touch(ids: readonly string[], syncedAt: Date): Promise<void>
-  /** New ones are added, those that are there are brought up to date. */
-  saveComments(ticketId: string, comments: readonly IncidentComment[], asOf: Date): Promise<void>
+  /** What InvGate was last seen to have, of a ticket that the transaction has locked. */
+  lockColumns(tx: PoolConnection, id: string): Promise<MirrorColumns | null>
+  /**
+   * InvGate has this now.
+   * @param seen `keepsState`: its state is old, as it has not been told yet; `asOf`: up to when its comments are here, null
+   *   where they were not read
+   */
+  saveIncident(tx: PoolConnection, id: string, seen: SavedIncident): Promise<void>
+  /** InvGate was told of the ticket's state, and has this since. */
+  saveSeen(tx: PoolConnection, id: string, seen: SeenInInvGate): Promise<void>
   /** Who raised tickets for this customer of InvGate's, the latest first. */
   listCreators(tenantId: number, customerId: number, limit: number): Promise<Creator[]>
   /** InvGate's highest id of all tickets; null when there is none. */
@@ -32,19 +58,20 @@ export function createMirrorRepository(pool: Pool): MirrorRepository {
   const list = async (column: 'id' | 'inv_gate_id', values: readonly (string | number)[]) => {
     if (values.length === 0) return []
     const rows = await pool.query(
-      `SELECT ${ticketColumns}, comments_as_of FROM tickets WHERE ${column} IN (?)`,
+      `SELECT ${ticketColumns}, comments_as_of, inv_gate_status_id FROM tickets WHERE ${column} IN (?)`,
       [values],
     )
-    return rows.map((row: Parameters<typeof toTicket>[0] & { comments_as_of: Date | null }) => ({
+    return rows.map((row: MirroredRow) => ({
       ...toTicket(row),
       commentsAsOf: row.comments_as_of,
+      statusId: row.inv_gate_status_id,
     }))
   }
 
   return {
     listOpenIds: (limit) =>
       pool.query(
-        `SELECT id, inv_gate_id AS invGateId FROM tickets WHERE status <> 'closed' ORDER BY synced_at, id LIMIT ?`,
+        `SELECT id, inv_gate_id AS invGateId FROM tickets WHERE status <> 'closed' AND inv_gate_id IS NOT NULL ORDER BY synced_at, id LIMIT ?`,
         [limit],
       ),
 
@@ -62,25 +89,43 @@ export function createMirrorRepository(pool: Pool): MirrorRepository {
       )
     },
 
-    async saveComments(ticketId, comments, asOf) {
-      for (const comment of comments)
-        await pool.execute(
-          `INSERT INTO ticket_comments
-             (id, ticket_id, inv_gate_comment_id, author_id, message, customer_visible, is_solution, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE
-             message = VALUES(message), customer_visible = VALUES(customer_visible), is_solution = VALUES(is_solution)`,
-          [
-            uuidv7(),
-            ticketId,
-            comment.id,
-            comment.authorId,
-            comment.message ?? '',
-            comment.customerVisible,
-            comment.isSolution,
-            comment.createdAt ?? asOf,
-          ],
-        )
-      await pool.execute('UPDATE tickets SET comments_as_of = ? WHERE id = ?', [asOf, ticketId])
+    async lockColumns(tx, id) {
+      const [row] = await tx.execute<MirrorColumns[]>(
+        `SELECT category_id AS categoryId, priority_id AS priorityId, inv_gate_status_id AS statusId,
+           assigned_id AS assignedId, synced_at AS syncedAt FROM tickets WHERE id = ? FOR UPDATE`,
+        [id],
+      )
+      return row ?? null
+    },
+
+    async saveIncident(tx, id, { incident, askedAt, keepsState, asOf }) {
+      await tx.execute(
+        `UPDATE tickets SET category_id = COALESCE(?, category_id), priority_id = COALESCE(?, priority_id),
+           type_id = COALESCE(?, type_id), inv_gate_status_id = IF(?, inv_gate_status_id, ?),
+           assigned_id = IF(?, assigned_id, ?), assigned_group_id = ?, comments_as_of = COALESCE(?, comments_as_of),
+           updated_at = GREATEST(updated_at, COALESCE(?, updated_at)), synced_at = ? WHERE id = ?`,
+        [
+          incident.categoryId,
+          incident.priorityId,
+          incident.typeId,
+          keepsState,
+          incident.statusId,
+          keepsState,
+          incident.assignedId,
+          incident.assignedGroupId,
+          asOf,
+          incident.lastUpdateAt,
+          askedAt,
+          id,
+        ],
+      )
+    },
+
+    async saveSeen(tx, id, { statusId, assignedId, assignedGroupId, at }) {
+      await tx.execute(
+        `UPDATE tickets SET inv_gate_status_id = ?, assigned_id = ?, assigned_group_id = ?, synced_at = ? WHERE id = ?`,
+        [statusId, assignedId, assignedGroupId, at, id],
+      )
     },
 
     listCreators: (tenantId, customerId, limit) =>
@@ -100,7 +145,7 @@ export function createMirrorRepository(pool: Pool): MirrorRepository {
 
     async findOldestSync() {
       const [row] = await pool.query<{ oldest: Date | null }[]>(
-        `SELECT MIN(synced_at) AS oldest FROM tickets WHERE status <> 'closed'`,
+        `SELECT MIN(synced_at) AS oldest FROM tickets WHERE status <> 'closed' AND inv_gate_id IS NOT NULL`,
       )
       return row?.oldest ?? null
     },

@@ -1,8 +1,7 @@
 import type { InvGateClient } from '@werk/shared/invgate/client'
-import { mirroredFields } from './mirrored-fields.ts'
+import type { TakeOver } from '../sync/take-over.ts'
 import type { Attachment, Ticket } from './ticket.ts'
-import type { TicketScope } from './ticket-scope.ts'
-import type { StatusMap } from './ticket-status.ts'
+import type { TicketScope } from './ticket-policy.ts'
 import { ticketNotFound } from './tickets.errors.ts'
 import type { TicketsRepository } from './tickets.repository.ts'
 
@@ -14,27 +13,26 @@ export type GetTicket = (scope: TicketScope, invGateId: number) => Promise<Ticke
 type Needs = {
   tickets: TicketsRepository
   invgate: Pick<InvGateClient, 'findIncident'>
+  takeOver: TakeOver
   /** For how long the mirror is taken for fresh. */
   freshMs: number
   /** How long to wait for InvGate. */
   refreshTimeoutMs: number
-  statusOf: StatusMap
   clock: { now(): Date }
   logger: { warn(fields: object, message: string): void }
 }
 
 /** One ticket from the local mirror, refreshed from InvGate where that is old. @throws AppError ticket.not_found */
 export function createGetTicket(needs: Needs): GetTicket {
-  const { tickets, invgate, freshMs, refreshTimeoutMs, statusOf, clock, logger } = needs
+  const { tickets, invgate, takeOver, freshMs, refreshTimeoutMs, clock, logger } = needs
 
-  const refresh = async (ticket: Ticket): Promise<Ticket | null> => {
+  const refresh = async (scope: TicketScope, ticket: Ticket): Promise<Ticket | null> => {
     try {
+      const askedAt = clock.now()
       const incident = await invgate.findIncident(ticket.invGateId, { timeoutMs: refreshTimeoutMs })
       if (incident === null) return null
-      const syncedAt = clock.now()
-      const fields = mirroredFields(ticket, incident, statusOf)
-      await tickets.refresh(ticket.id, fields, syncedAt)
-      return { ...ticket, ...fields, syncedAt }
+      await takeOver(ticket, { incident, askedAt, comments: null })
+      return await tickets.findByInvGateId(scope, ticket.invGateId)
     } catch (err) {
       logger.warn({ err, inv_gate_id: ticket.invGateId }, 'the mirror answers instead of InvGate')
       return null
@@ -46,7 +44,7 @@ export function createGetTicket(needs: Needs): GetTicket {
     if (ticket === null) throw ticketNotFound()
     const isFresh = clock.now().getTime() - ticket.syncedAt.getTime() <= freshMs
     const [refreshed, attachments] = await Promise.all([
-      isFresh ? ticket : refresh(ticket),
+      isFresh ? ticket : refresh(scope, ticket),
       tickets.listAttachments(ticket.id),
     ])
     return { ticket: refreshed ?? ticket, attachments, stale: refreshed === null }

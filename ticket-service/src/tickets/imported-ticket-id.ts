@@ -1,14 +1,11 @@
-import { v5 as uuidv5 } from 'uuid'
-
-const namespace = '5c8f0b0e-6d0b-4d39-9c1b-0f4f6a2d7e53'
+import { createHash } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
 
 /**
- * The id of a ticket that was raised in InvGate: a UUIDv5 (RFC 9562, 5.5) of InvGate's id. It is the same whoever
- * imports it, so that it can be there only once, and its version tells it from a ticket that was raised here.
+ * The id of a ticket that was raised in InvGate: a UUIDv7 of the time it was raised, its other bits made of InvGate's id, so
+ * that whoever imports it finds the same.
  */
-export function importedTicketId(invGateId: number): string {
-  return uuidv5(`incident:${invGateId}`, namespace)
+export function importedTicketId(invGateId: number, createdAt: Date): string {
+  const random = createHash('sha256').update(`incident:${invGateId}`).digest().subarray(0, 16)
+  return uuidv7({ msecs: createdAt.getTime(), random, seq: random.readUInt32BE(12) })
 }
-
-/** Whether the row of `tickets` was raised here. The version is a UUID's 15th character. */
-export const wasRaisedHere = "SUBSTRING(id, 15, 1) <> '5'"

@@ -1,6 +1,7 @@
+import { foldLoginName } from '@werk/shared/auth/login-name'
 import { readPageKey, writePageKey } from './page-key.ts'
 import type { Ticket } from './ticket.ts'
-import { narrowToCreator, type TicketScope } from './ticket-scope.ts'
+import type { TicketScope } from './ticket-policy.ts'
 import type { TicketsRepository } from './tickets.repository.ts'
 
 export type TicketPage = { tickets: Ticket[]; nextPageKey: string | null }
@@ -17,10 +18,8 @@ export function createListTickets({ tickets, defaultPageKey }: Needs): ListTicke
   return async (scope, { creator, pageKey, limit }) => {
     const key = pageKey || defaultPageKey
     const after = key === undefined ? 0 : readPageKey(key)
-    const narrowed = creator ? narrowToCreator(scope, creator) : scope
-    if (narrowed === null) return { tickets: [], nextPageKey: null }
-
-    const found = await tickets.list(narrowed, after, limit + 1)
+    const creatorKey = creator ? foldLoginName(creator) : null
+    const found = await tickets.list(scope, creatorKey, after, limit + 1)
     const page = found.slice(0, limit)
     const last = page.at(-1)
     return { tickets: page, nextPageKey: found.length > limit && last ? writePageKey(last.invGateId) : null }

@@ -1,8 +1,9 @@
+import type { DeskPart } from './desk-ticket.ts'
 import type { TicketStatus } from './ticket-status.ts'
 
 /** The local mirror of one of InvGate's incidents. */
 export type Ticket = {
-  /** UUIDv7; of a ticket that was raised in InvGate a UUIDv5. */
+  /** UUIDv7. */
   id: string
   tenantId: number
   invGateId: number
@@ -23,6 +24,8 @@ export type Ticket = {
   status: TicketStatus
   createdAt: Date
   updatedAt: Date
+  /** The assigned agent's account. */
+  agentId: number | null
   /** The agent and the help desk in InvGate. */
   assignedId: number | null
   assignedGroupId: number | null
@@ -32,7 +35,10 @@ export type Ticket = {
 }
 
 /** A ticket before InvGate has it. */
-export type TicketDraft = Omit<Ticket, 'invGateId' | keyof MirroredState | 'syncedAt'>
+export type TicketDraft = Omit<Ticket, 'invGateId' | 'agentId' | keyof MirroredState | 'syncedAt'>
+
+/** A ticket as it is first written; InvGate may not have it yet. */
+export type NewTicket = Omit<Ticket, 'invGateId'> & { invGateId: number | null } & DeskPart
 
 type MirroredState = Pick<Ticket, 'status' | 'assignedId' | 'assignedGroupId' | 'closedAt' | 'updatedAt'>
 

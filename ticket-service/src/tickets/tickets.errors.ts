@@ -44,3 +44,39 @@ export function invgateFailed(error: unknown): unknown {
     ? new AppError('invgate.upstream_timeout', 'context deadline exceeded', { cause: error })
     : new AppError('invgate.upstream_failed', `armmada error: ${error.message}`, { cause: error })
 }
+
+export const ticketWasChanged = () =>
+  new AppError('ticket.precondition_failed', 'the ticket was changed meanwhile: read it again')
+
+export const notYourStep = (from: string, to: string, allowed: readonly string[]) => {
+  const rest = allowed.length === 0 ? 'you cannot move it on' : `you may set it to ${allowed.join(' or ')}`
+  const sentence = `a ticket that is ${from} cannot become ${to}: ${rest}`
+  return new AppError('ticket.conflict', sentence, { errors: { status: [sentence] } })
+}
+
+export const onlyStaffAssigns = () =>
+  new AppError('ticket.forbidden', 'only those who answer a ticket can assign it')
+
+export const notAssignable = () => {
+  const sentence = 'must be an active agent of the tenant'
+  return new AppError('ticket.invalid', `agent_id ${sentence}`, { errors: { agent_id: [sentence] } })
+}
+
+export const notAMember = () => {
+  const sentence = 'must be an account of the tenant'
+  return new AppError('ticket.invalid', `member_id ${sentence}`, { errors: { member_id: [sentence] } })
+}
+
+export const ticketMerged = (into: string) =>
+  new AppError('ticket.conflict', `the ticket was merged into ${into}`, { data: { merged_into: into } })
+
+export const nothingToSearch = () => {
+  const sentence = 'must have a word of three characters or more'
+  return new AppError('ticket.invalid', `q ${sentence}`, { errors: { q: [sentence] } })
+}
+
+export const onlyStaffLetsWait = () =>
+  new AppError('ticket.forbidden', 'only those who answer a ticket can let it wait for its requester')
+
+export const onlyStaffNamesMembers = () =>
+  new AppError('ticket.forbidden', 'only agents, admins and vendors raise tickets about somebody else')

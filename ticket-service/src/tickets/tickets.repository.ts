@@ -1,8 +1,7 @@
 import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import { validate as isUuid } from 'uuid'
-import { importedTicketId } from './imported-ticket-id.ts'
-import type { Attachment, MirroredFields, Ticket } from './ticket.ts'
-import type { TicketScope } from './ticket-scope.ts'
+import type { Attachment, NewTicket, Ticket } from './ticket.ts'
+import { maySee, type TicketScope } from './ticket-policy.ts'
 import { TicketTakenError, UnstorableTicketError } from './tickets.errors.ts'
 import {
   attachmentColumns,
@@ -18,19 +17,18 @@ import {
 export type TicketsRepository = {
   /**
    * Writes a ticket with its attachments. One that is there already (same id) is left as it is.
+   * @returns whether it was written
    * @throws TicketTakenError when another ticket has InvGate's id, UnstorableTicketError where trying again is in vain
    */
-  insert(tx: PoolConnection, ticket: Ticket, attachments: readonly Attachment[]): Promise<void>
-  /** By our own id, whoever asks: for the workers. */
-  exists(id: string): Promise<boolean>
+  insert(tx: PoolConnection, ticket: NewTicket, attachments: readonly Attachment[]): Promise<boolean>
+  /** Whether the ticket is here and InvGate is known to have it; by our own id, whoever asks: for the workers. */
+  isMirrored(id: string): Promise<boolean>
   /** By InvGate's id, within a scope. */
   findByInvGateId(scope: TicketScope, invGateId: number): Promise<Ticket | null>
   /** By our own id, within a scope. */
   findById(scope: TicketScope, id: string): Promise<Ticket | null>
-  /** The next tickets after InvGate's id `after`, by that id. */
-  list(scope: TicketScope, after: number, limit: number): Promise<Ticket[]>
-  /** Takes over what InvGate says, unless the mirror was refreshed later than `syncedAt`. */
-  refresh(id: string, fields: MirroredFields, syncedAt: Date): Promise<void>
+  /** The next of those that InvGate has after its id `after`, by that id; of one creator alone unless that is null. */
+  list(scope: TicketScope, creatorKey: string | null, after: number, limit: number): Promise<Ticket[]>
   /** InvGate's incident turned out to be one of ours: the ticket that the sync made of it gives way. */
   removeImported(invGateId: number, tx?: PoolConnection): Promise<void>
   listAttachments(ticketId: string): Promise<Attachment[]>
@@ -40,12 +38,12 @@ export type TicketsRepository = {
 /** SQL by the driver itself, because these are the service's hot paths (docs/adr/0003-prisma-and-the-driver.md). */
 export function createTicketsRepository(pool: Pool): TicketsRepository {
   const findOne = async (scope: TicketScope, column: 'id' | 'inv_gate_id', value: string | number) => {
-    const { where, values } = whereInScope(scope)
-    const rows = await pool.execute(`SELECT ${ticketColumns} FROM tickets WHERE ${where} AND ${column} = ?`, [
-      ...values,
-      value,
-    ])
-    return rows.length === 0 ? null : toTicket(rows[0])
+    const rows = await pool.execute(
+      `SELECT ${ticketColumns} FROM tickets WHERE tenant_id = ? AND ${column} = ?`,
+      [scope.tenantId, value],
+    )
+    const ticket = rows.length === 0 ? null : toTicket(rows[0])
+    return ticket !== null && maySee(scope, ticket) ? ticket : null
   }
 
   return {
@@ -53,24 +51,26 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
       try {
         await tx.execute(insertTicket, ticketValues(ticket))
       } catch (error) {
-        if (isDuplicateOf(error, 'PRIMARY')) return
+        if (isDuplicateOf(error, 'PRIMARY')) return false
         if (isDuplicateOf(error, 'tickets_tenant_id_inv_gate_id_key'))
-          throw new TicketTakenError(ticket.invGateId)
+          throw new TicketTakenError(ticket.invGateId ?? 0)
         throw isRowAtFault(error) ? new UnstorableTicketError(error) : error
       }
       for (const attachment of attachments) await tx.execute(insertAttachment, attachmentValues(attachment))
+      return true
     },
 
-    async exists(id) {
-      return (await pool.execute('SELECT 1 FROM tickets WHERE id = ?', [id])).length > 0
+    async isMirrored(id) {
+      const statement = 'SELECT 1 FROM tickets WHERE id = ? AND inv_gate_id IS NOT NULL'
+      return (await pool.execute(statement, [id])).length > 0
     },
 
     findByInvGateId: (scope, invGateId) => findOne(scope, 'inv_gate_id', invGateId),
     // Whoever asks gives any text; comparing one beyond ASCII with these columns would be an error to MySQL.
     findById: async (scope, id) => (isUuid(id) ? findOne(scope, 'id', id) : null),
 
-    async list(scope, after, limit) {
-      const { where, values } = whereInScope(scope)
+    async list(scope, creatorKey, after, limit) {
+      const { where, values } = whereInScope(scope, creatorKey)
       const rows = await pool.execute(
         `SELECT ${ticketColumns} FROM tickets WHERE ${where} AND inv_gate_id > ? ORDER BY inv_gate_id LIMIT ?`,
         [...values, after, limit],
@@ -78,31 +78,10 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
       return rows.map(toTicket)
     },
 
-    async refresh(id, fields, syncedAt) {
-      await pool.execute(
-        `UPDATE tickets SET title = ?, description = ?, category_id = ?, priority_id = ?, type_id = ?, status = ?,
-           assigned_id = ?, assigned_group_id = ?, closed_at = ?, updated_at = ?, synced_at = ?
-          WHERE id = ? AND synced_at <= ?`,
-        [
-          fields.title,
-          fields.description,
-          fields.categoryId,
-          fields.priorityId,
-          fields.typeId,
-          fields.status,
-          fields.assignedId,
-          fields.assignedGroupId,
-          fields.closedAt,
-          fields.updatedAt,
-          syncedAt,
-          id,
-          syncedAt,
-        ],
-      )
-    },
-
     async removeImported(invGateId, tx) {
-      await (tx ?? pool).execute('DELETE FROM tickets WHERE id = ?', [importedTicketId(invGateId)])
+      await (tx ?? pool).execute("DELETE FROM tickets WHERE inv_gate_id = ? AND origin = 'invgate'", [
+        invGateId,
+      ])
     },
 
     async listAttachments(ticketId) {
@@ -144,12 +123,29 @@ function isRowAtFault(error: unknown): boolean {
   )
 }
 
+type Where = { where: string; values: (string | number)[] }
+
+function whereInScope({ tenantId, viewer }: TicketScope, creatorKey: string | null): Where {
+  const { sees, uid, key } = viewer
+  const own = isCreator(key, uid)
+  const parts: Where[] = [{ where: 'tenant_id = ?', values: [tenantId] }]
+  if (creatorKey !== null) parts.push(isCreator(creatorKey, null))
+  if (sees === 'own') parts.push(own)
+  if (sees === 'desk')
+    parts.push({
+      where: `(agent_id IS NULL OR agent_id = ? OR (${own.where}))`,
+      values: [uid ?? 0, ...own.values],
+    })
+  return {
+    where: parts.map(({ where }) => where).join(' AND '),
+    values: parts.flatMap(({ values }) => values),
+  }
+}
+
 /** The length besides, because MySQL's comparison overlooks blanks at the end, and these make another name. */
-function whereInScope({ tenantId, creatorKey }: TicketScope): { where: string; values: (string | number)[] } {
-  return creatorKey === null
-    ? { where: 'tenant_id = ?', values: [tenantId] }
-    : {
-        where: 'tenant_id = ? AND creator_key = ? AND LENGTH(creator_key) = ?',
-        values: [tenantId, creatorKey, Buffer.byteLength(creatorKey)],
-      }
+function isCreator(key: string, uid: number | null): Where {
+  return {
+    where: `creator_key = ? AND LENGTH(creator_key) = ?${uid === null ? '' : ' AND (user_id IS NULL OR user_id = ?)'}`,
+    values: [key, Buffer.byteLength(key), ...(uid === null ? [] : [uid])],
+  }
 }

@@ -1,4 +1,6 @@
-import type { Attachment, Ticket } from './ticket.ts'
+import type { SlaState } from '../sla/sla-clock.ts'
+import type { DeskPart } from './desk-ticket.ts'
+import type { Attachment, NewTicket, Ticket } from './ticket.ts'
 import { type TicketStatus, ticketStatuses } from './ticket-status.ts'
 
 /** The one place that maps tickets and attachments to the database's columns and back. */
@@ -21,11 +23,33 @@ const columnsOfTicket = {
   status: 'status',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
+  agentId: 'agent_id',
   assignedId: 'assigned_id',
   assignedGroupId: 'assigned_group_id',
   closedAt: 'closed_at',
   syncedAt: 'synced_at',
 } as const satisfies Record<keyof Ticket, string>
+
+const columnsOfDeskPart = {
+  origin: 'origin',
+  category: 'category',
+  priority: 'priority',
+  memberId: 'member_id',
+  attachmentUrl: 'attachment_url',
+  invGateStatusId: 'inv_gate_status_id',
+} as const satisfies Record<keyof Omit<DeskPart, 'sla'>, string>
+
+/** Also in the order of `slaValues`. */
+export const slaColumns = [
+  'sla_response_minutes',
+  'sla_resolution_minutes',
+  'response_due_at',
+  'resolution_due_at',
+  'first_response_at',
+  'sla_stopped_at',
+  'next_escalation_at',
+  'escalation_level',
+] as const
 
 const columnsOfAttachment = {
   id: 'id',
@@ -40,11 +64,32 @@ const columnsOfAttachment = {
 
 export const ticketColumns = Object.values(columnsOfTicket).join(', ')
 export const attachmentColumns = Object.values(columnsOfAttachment).join(', ')
-export const insertTicket = insertInto('tickets', columnsOfTicket)
-export const insertAttachment = insertInto('attachments', columnsOfAttachment)
+export const insertTicket = insertInto('tickets', [
+  ...Object.values(columnsOfTicket),
+  ...Object.values(columnsOfDeskPart),
+  ...slaColumns,
+])
+export const insertAttachment = insertInto('attachments', Object.values(columnsOfAttachment))
 
-export function ticketValues(ticket: Ticket): Ticket[keyof Ticket][] {
-  return keysOf(columnsOfTicket).map((key) => ticket[key])
+export function ticketValues(ticket: NewTicket) {
+  return [
+    ...keysOf(columnsOfTicket).map((key) => ticket[key]),
+    ...keysOf(columnsOfDeskPart).map((key) => ticket[key]),
+    ...slaValues(ticket.sla),
+  ]
+}
+
+export function slaValues(sla: SlaState) {
+  return [
+    sla.responseMinutes,
+    sla.resolutionMinutes,
+    sla.responseDueAt,
+    sla.resolutionDueAt,
+    sla.firstResponseAt,
+    sla.stoppedAt,
+    sla.nextEscalationAt,
+    sla.escalationLevel,
+  ]
 }
 
 export function attachmentValues(attachment: Attachment): Attachment[keyof Attachment][] {
@@ -69,6 +114,7 @@ type TicketRow = {
   status: string
   created_at: Date
   updated_at: Date
+  agent_id: number | null
   assigned_id: number | null
   assigned_group_id: number | null
   closed_at: Date | null
@@ -94,6 +140,7 @@ export function toTicket(row: TicketRow): Ticket {
     status: toStatus(row.status),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    agentId: row.agent_id,
     assignedId: row.assigned_id,
     assignedGroupId: row.assigned_group_id,
     closedAt: row.closed_at,
@@ -125,12 +172,11 @@ export function toAttachment(row: AttachmentRow): Attachment {
   }
 }
 
-function toStatus(text: string): TicketStatus {
+export function toStatus(text: string): TicketStatus {
   return ticketStatuses.find((status) => status === text) ?? 'open'
 }
 
-function insertInto(table: string, columns: Record<string, string>): string {
-  const names = Object.values(columns)
+function insertInto(table: string, names: readonly string[]): string {
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`
 }
 

@@ -3,7 +3,7 @@ import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
 import type { CreateTicket } from './create-ticket.ts'
 import type { GetTicket } from './get-ticket.ts'
 import type { ListTickets } from './list-tickets.ts'
-import { ticketScopeOf } from './ticket-scope.ts'
+import { ticketScopeOf } from './ticket-policy.ts'
 import type { ReadTicketRequest } from './werk-tickets.request.ts'
 import {
   CreateTicketBody,

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { createPool } from '@werk/shared/database/pool'
+import { createPool, inTransaction } from '@werk/shared/database/pool'
 import { createInvGateClient, type InvGateClient } from '@werk/shared/invgate/client'
 import { invgateOptions } from '@werk/shared/invgate/options'
+import { composeDeskParts } from '../../src/composition/desk-parts.ts'
 import { composeIntents } from '../../src/composition/intents.ts'
 import { createLocalAttachmentStore } from '../../src/infrastructure/local-attachment-store.ts'
 import { createIntentsRepository } from '../../src/intents/intents.repository.ts'
+import { alwaysOpen } from '../../src/sla/business-calendar.ts'
 import { createCreateTicket } from '../../src/tickets/create-ticket.ts'
 import { createStatusMap } from '../../src/tickets/ticket-status.ts'
 import { createTicketsRepository } from '../../src/tickets/tickets.repository.ts'
@@ -44,6 +46,14 @@ async function composeOverFaultyClient(t: TestContext) {
       return created
     },
   }
+  const statusOf = createStatusMap(s.config.INVGATE_STATUS_MAP)
+  const clock = { now: () => new Date() }
+  const desk = composeDeskParts({
+    ...{ config: s.config, pool, invgate, statusOf, clock },
+    transaction: (work) => inTransaction(pool, work),
+    findSlaTerms: async () => ({ policy: null, calendar: alwaysOpen }),
+    tellOthers: async () => {},
+  })
   const parts = {
     app: s.app,
     config: { ...s.config, SPOOL_DIR: join(s.folder, 'its-spool') },
@@ -52,8 +62,7 @@ async function composeOverFaultyClient(t: TestContext) {
     attachmentStore: createLocalAttachmentStore({ directory: s.config.UPLOAD_DIR }),
     tickets: createTicketsRepository(pool),
     intents: createIntentsRepository(pool),
-    statusOf: createStatusMap(s.config.INVGATE_STATUS_MAP),
-    clock: { now: () => new Date() },
+    ...{ statusOf, desk, clock },
   }
   const { journal, tasks } = composeIntents(parts)
   const createTicket = createCreateTicket({

@@ -1,0 +1,93 @@
+import type { App } from '@werk/shared/app/create-app'
+import type { Authenticate } from '@werk/shared/auth/authenticate'
+import type { Pool } from '@werk/shared/database/pool'
+import { createAnswerOnce } from '@werk/shared/idempotency/answer-once'
+import { createKeyScope } from '@werk/shared/idempotency/idempotency-key'
+import type { IdempotencyStore } from '@werk/shared/idempotency/idempotency-store'
+import type { InvGateClient } from '@werk/shared/invgate/client'
+import { createPeriodicTask, type PeriodicTask } from '@werk/shared/outbox/periodic-task'
+import { registerActivityRoutes } from '../activities/activities.routes.ts'
+import { createListActivities } from '../activities/list-activities.ts'
+import type { ClaimUpload } from '../attachments/claim-upload.ts'
+import type { Config } from '../config.ts'
+import type { IntentsRepository } from '../intents/intents.repository.ts'
+import { createMirrorReply } from '../mirror/mirror-reply.ts'
+import { createMirrorState } from '../mirror/mirror-state.ts'
+import { createMirrorWorker } from '../mirror/mirror-worker.ts'
+import { createAddReply } from '../replies/add-reply.ts'
+import { createGetReply } from '../replies/get-reply.ts'
+import { createListReplies } from '../replies/list-replies.ts'
+import { findMentionable } from '../replies/mentionable.repository.ts'
+import { registerReplyRoutes } from '../replies/replies.routes.ts'
+import { createGetDeskTicket } from '../tickets/get-desk-ticket.ts'
+import { createListDeskTickets } from '../tickets/list-desk-tickets.ts'
+import { nameKeyResource } from '../tickets/name-key-resource.repository.ts'
+import { createRaiseTicket } from '../tickets/raise-ticket.ts'
+import { createTicketListRepository } from '../tickets/ticket-list.repository.ts'
+import type { StatusMap } from '../tickets/ticket-status.ts'
+import { registerTicketRoutes } from '../tickets/tickets.routes.ts'
+import { createUpdateTicket } from '../tickets/update-ticket.ts'
+import type { DeskParts } from './desk-parts.ts'
+import { leaseMarginMs } from './intents.ts'
+
+type Parts = {
+  app: App
+  config: Config
+  pool: Pool
+  invgate: InvGateClient
+  statusOf: StatusMap
+  desk: DeskParts
+  intents: IntentsRepository
+  store: IdempotencyStore
+  claimUpload: ClaimUpload
+  clock: { now(): Date }
+}
+
+/** Contract 7: tickets, replies and what happened to them, and the way of both to InvGate. */
+export function composeHelpDesk(parts: Parts) {
+  const { config, pool, invgate, statusOf, desk, intents, store, claimUpload, clock } = parts
+  const logger = parts.app.log
+  const answerOnce = createAnswerOnce({ pool, store, keys: createKeyScope(config) })
+  const getTicket = createGetDeskTicket(desk)
+  const useCases = {
+    getTicket,
+    raiseTicket: createRaiseTicket({ ...desk, intents, claimUpload }),
+    listTickets: createListDeskTickets(createTicketListRepository(pool)),
+    updateTicket: createUpdateTicket(desk),
+    addReply: createAddReply({ ...desk, claimUpload, findMentionable }),
+    getReply: createGetReply(desk),
+    listReplies: createListReplies({ ...desk, getTicket }),
+    listActivities: createListActivities({ ...desk, getTicket }),
+  }
+
+  const tellInvGate = createMirrorWorker({
+    ...desk,
+    jobs: desk.mirrorJobs,
+    findTicket: desk.tickets.findAny,
+    mirrorReply: createMirrorReply({
+      ...{ invgate, jobs: desk.mirrorJobs, clock },
+      findFiles: async () => [],
+      settleMs: config.IN_DOUBT_SETTLE_MS,
+    }),
+    mirrorState: createMirrorState({ invgate, statusOf }),
+    saveSeen: desk.mirror.saveSeen,
+    defaultUserId: config.ARMMADA_DEFAULT_CREATOR_ID,
+    leaseMs: config.ARMMADA_TIMEOUT_MS * mostCalls + leaseMarginMs,
+    clock,
+    logger,
+  })
+  const tasks: PeriodicTask[] = [
+    createPeriodicTask({ name: 'mirror', everyMs: 1000, run: tellInvGate, logger }),
+  ]
+
+  const register = (app: App, authenticate: Authenticate) => {
+    const common = { authenticate, answerOnce, nameKeyResource, clock, ...useCases }
+    registerTicketRoutes(app, common)
+    registerReplyRoutes(app, common)
+    registerActivityRoutes(app, common)
+  }
+  return { register, tasks, answerOnce, ...useCases }
+}
+
+/** To InvGate, of one job. */
+const mostCalls = 4

@@ -1,0 +1,36 @@
+import type { Pagination } from '@werk/shared/http/envelope'
+import Type from 'typebox'
+import type { Page, Position } from './position.ts'
+
+const uuid = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}'
+const backwards = 'before:'
+
+/** The query of a list by UUIDv7 (contract 7): `cursor` is the last id seen, or whatever `next_cursor` and `prev_cursor` said. */
+export const cursorQuery = {
+  limit: Type.Integer({ minimum: 1, maximum: 100 }),
+  cursor: Type.Optional(
+    Type.String({
+      pattern: `^(${backwards})?${uuid}$`,
+      description: 'the last id seen, or next_cursor or prev_cursor of an answer',
+    }),
+  ),
+}
+
+type Query = { limit: number; cursor?: string }
+
+export function positionOf({ cursor }: Query): Position {
+  if (cursor === undefined) return null
+  const id = cursor.replace(backwards, '').toLowerCase()
+  return cursor.startsWith(backwards) ? { before: id } : { after: id }
+}
+
+export function paginationOf({ limit }: Query, page: Page<{ id: string }>): Pagination {
+  const [first, last] = [page.items.at(0), page.items.at(-1)]
+  return {
+    ...(page.hasNext && last !== undefined && { next_cursor: last.id }),
+    ...(page.hasPrevious && first !== undefined && { prev_cursor: `${backwards}${first.id}` }),
+    has_next: page.hasNext,
+    has_prev: page.hasPrevious,
+    limit,
+  }
+}

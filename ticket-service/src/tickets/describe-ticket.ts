@@ -1,0 +1,31 @@
+import type { FindMapping } from '../mirror/invgate-mapping.ts'
+import { startSla } from '../sla/sla-clock.ts'
+import type { FindSlaTerms } from '../sla/sla-terms.ts'
+import type { DeskPart } from './desk-ticket.ts'
+import type { Ticket } from './ticket.ts'
+import { otherCategory, otherPriority } from './ticket-kinds.ts'
+
+/** The help desk's part of a ticket that came by InvGate's terms: by the Werk dialect, or from InvGate itself. */
+export type DescribeTicket = (ticket: Ticket, found: Found) => Promise<DeskPart>
+
+type Found = Pick<DeskPart, 'origin' | 'invGateStatusId'>
+
+type Needs = { findMapping: FindMapping; findSlaTerms: FindSlaTerms }
+
+/** One model: whatever dialect it was raised in, a ticket has a category, a priority and an SLA. */
+export function createDescribeTicket({ findMapping, findSlaTerms }: Needs): DescribeTicket {
+  return async (ticket, found) => {
+    const mapping = await findMapping(ticket.tenantId)
+    const category = mapping.categoryOf(ticket.categoryId) ?? otherCategory
+    const priority = mapping.priorityOf(ticket.priorityId) ?? otherPriority
+    const terms = await findSlaTerms(ticket.tenantId, category)
+    return {
+      ...found,
+      category,
+      priority,
+      memberId: ticket.userId,
+      attachmentUrl: null,
+      sla: startSla(terms, ticket.createdAt),
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import type { App } from '@werk/shared/app/create-app'
+import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
+import { foldLoginName } from '@werk/shared/auth/login-name'
+import { Envelope, envelope } from '@werk/shared/http/envelope'
+import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
+import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
+import Type from 'typebox'
+import { paginationOf, positionOf } from '../paging/cursor.request.ts'
+import { byOf, scopeOf } from './actor.request.ts'
+import type { GetDeskTicket } from './get-desk-ticket.ts'
+import type { ListDeskTickets } from './list-desk-tickets.ts'
+import type { NameKeyResource } from './name-key-resource.ts'
+import type { RaiseTicket } from './raise-ticket.ts'
+import {
+  IfMatchHeader,
+  RaiseBody,
+  TicketParams,
+  TicketsQuery,
+  TicketWire,
+  UpdateBody,
+} from './tickets.schemas.ts'
+import { etagOf, toWireTicket, versionOf } from './tickets.wire.ts'
+import type { UpdateTicket } from './update-ticket.ts'
+
+type Needs = {
+  authenticate: Authenticate
+  answerOnce: AnswerOnce
+  nameKeyResource: NameKeyResource
+  raiseTicket: RaiseTicket
+  getTicket: GetDeskTicket
+  listTickets: ListDeskTickets
+  updateTicket: UpdateTicket
+  clock: { now(): Date }
+}
+
+const common = { tags: ['Tickets'], security: [{ bearer: [] }] }
+
+/** Contract 7: tickets. */
+export function registerTicketRoutes(app: App, needs: Needs): void {
+  const { authenticate: onRequest, answerOnce, nameKeyResource, clock } = needs
+  const { raiseTicket, getTicket, listTickets, updateTicket } = needs
+
+  app.post(
+    '/tickets',
+    {
+      onRequest,
+      config: { apiScope: 'tickets:write' },
+      schema: {
+        ...common,
+        summary: 'Raise a ticket',
+        headers: IdempotencyHeader,
+        body: RaiseBody,
+        response: { 201: Envelope(TicketWire) },
+      },
+    },
+    async (request, reply) => {
+      const { attachment_url: attachmentUrl = null, member_id: memberId = null, ...rest } = request.body
+      const [caller, { tenantId }] = [callerOf(request), request]
+      return answerOnce(request, reply, {
+        tenantId,
+        subject: caller.sub,
+        status: 201,
+        run: (keyId) =>
+          raiseTicket({
+            ...{ caller, tenantId, wanted: { ...rest, attachmentUrl, memberId }, by: byOf(request, clock) },
+            also: (tx, { id }) => nameKeyResource(tx, keyId, id),
+          }),
+        recover: (id) => getTicket(scopeOf(request), id),
+        resourceOf: ({ id }) => id,
+        toBody: (ticket) => {
+          reply.header('etag', etagOf(ticket)).header('location', `/tickets/${ticket.id}`)
+          return envelope(request, toWireTicket(ticket), { message: 'the ticket is raised' })
+        },
+      })
+    },
+  )
+
+  app.get(
+    '/tickets',
+    {
+      onRequest,
+      config: { apiScope: 'tickets:read' },
+      schema: {
+        ...common,
+        summary: 'List tickets in the order of time',
+        querystring: TicketsQuery,
+        response: { 200: Envelope(Type.Array(TicketWire)) },
+      },
+    },
+    async (request) => {
+      const { query } = request
+      const page = await listTickets(scopeOf(request), {
+        filter: toFilter(query, clock.now()),
+        position: positionOf(query),
+        limit: query.limit,
+      })
+      return envelope(request, page.items.map(toWireTicket), { pagination: paginationOf(query, page) })
+    },
+  )
+
+  app.get(
+    '/tickets/:id',
+    {
+      onRequest,
+      config: { apiScope: 'tickets:read' },
+      schema: {
+        ...common,
+        summary: 'One ticket',
+        params: TicketParams,
+        response: { 200: Envelope(TicketWire) },
+      },
+    },
+    async (request, reply) => {
+      const ticket = await getTicket(scopeOf(request), request.params.id)
+      reply.header('etag', etagOf(ticket))
+      return envelope(request, toWireTicket(ticket))
+    },
+  )
+
+  app.patch(
+    '/tickets/:id',
+    {
+      onRequest,
+      config: { apiScope: 'tickets:write' },
+      schema: {
+        ...common,
+        summary: 'Move a ticket on, or assign it',
+        headers: IfMatchHeader,
+        params: TicketParams,
+        body: UpdateBody,
+        response: { 200: Envelope(TicketWire) },
+      },
+    },
+    async (request, reply) => {
+      const { status, agent_id: agentId, waiting } = request.body
+      const ifMatch = versionOf(request.headers['if-match'])
+      const target = { scope: scopeOf(request), id: request.params.id, ifMatch }
+      const ticket = await updateTicket(target, byOf(request, clock), { status, agentId, waiting })
+      reply.header('etag', etagOf(ticket))
+      return envelope(request, toWireTicket(ticket))
+    },
+  )
+}
+
+function toFilter(query: TicketsQuery, now: Date) {
+  return {
+    status: query.status ?? null,
+    priority: query.priority ?? null,
+    category: query.category ?? null,
+    memberId: query.member_id ?? null,
+    agentId: query.agent_id ?? null,
+    unassigned: query.unassigned === true,
+    creatorKey: query.creator === undefined ? null : foldLoginName(query.creator),
+    createdFrom: query.created_from === undefined ? null : new Date(query.created_from),
+    createdTo: query.created_to === undefined ? null : new Date(query.created_to),
+    overdueAt: query.overdue === true ? now : null,
+    typed: query.q ?? null,
+  }
+}
