@@ -108,6 +108,9 @@ check_settings() {
   fi
   check_signing_secret JWT_SECRET
   check_signing_secret INTERNAL_SECRET
+  for name in SECOND_FACTOR_SECRET WEBHOOK_SECRET_KEY; do
+    [[ -z $(setting "$name") ]] || check_signing_secret "$name"
+  done
   if [[ -n $(setting INTERNAL_SECRET) && $(setting INTERNAL_SECRET) == "$(setting JWT_SECRET)" ]]; then
     fault 'INTERNAL_SECRET in .env must be another secret than JWT_SECRET: put in the output of: openssl rand -hex 32'
   fi

@@ -23,7 +23,7 @@ export function loadEnvironment(root: string, say: (line: string) => void): Envi
 }
 
 /** Came after the first `.env` files were made, and nobody but our own processes has to know them. */
-const laterSecrets = ['INTERNAL_SECRET', 'SECOND_FACTOR_SECRET']
+const laterSecrets = ['INTERNAL_SECRET', 'SECOND_FACTOR_SECRET', 'WEBHOOK_SECRET_KEY']
 
 function addSecrets(file: string, given: Environment, say: (line: string) => void): void {
   const known = { ...parseEnv(readFileSync(file, 'utf8')), ...given }

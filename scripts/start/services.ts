@@ -57,6 +57,7 @@ export function startTicket(
       IDENTITY_URL: urlOf(settings.ports.identity),
       UPLOAD_DIR: env.UPLOAD_DIR || join(folders.data, 'uploads'),
       SPOOL_DIR: env.SPOOL_DIR || join(folders.data, 'spool'),
+      MAIL_DIR: env.MAIL_DIR || join(folders.data, 'mail'),
     },
   })
 }
