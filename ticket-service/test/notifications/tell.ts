@@ -1,5 +1,6 @@
 import { createPool, inTransaction } from '@werk/shared/database/pool'
 import { v7 as uuidv7 } from 'uuid'
+import { mailByDefault } from '../../src/notifications/notification-settings.ts'
 import { createTellOthers } from '../../src/notifications/tell-others.ts'
 import { createToldRepository } from '../../src/notifications/told.repository.ts'
 import type { Actor, TellOthers, TicketEvent, TicketOfEvent } from '../../src/tickets/ticket-event.ts'
@@ -72,21 +73,35 @@ export const reply = (message: string, more: { internal?: boolean; mentions?: nu
   reply: { id: uuidv7(), message, internal: false, mentions: [], ...more },
 })
 
-/** Says something in a transaction of its own. */
-export function createTell({ url }: Database, make?: () => TellOthers) {
+type Options = { byMail?: boolean; announce?: TellOthers }
+
+/** Says things each in a transaction of its own, as the core does. */
+export function createTell({ url }: Database, { byMail = false, announce = async () => {} }: Options = {}) {
   const pool = createPool({
     DATABASE_URL: url,
     DATABASE_POOL_SIZE: 5,
     DATABASE_ACQUIRE_TIMEOUT_MS: 5000,
     DATABASE_STATEMENT_TIMEOUT_MS: 5000,
   })
-  const tellOthers =
-    make?.() ??
-    createTellOthers({ told: createToldRepository(), mailByDefault: null, announce: async () => {} })
+  const mails = byMail ? mailByDefault : null
+  const tellOthers = createTellOthers({ told: createToldRepository(), mailByDefault: mails, announce })
+  const available = 'UPDATE notification_deliveries SET available_at ='
   return {
     pool,
-    tell: (event: TicketEvent) => inTransaction(pool, (tx) => tellOthers(tx, event)),
     tellOthers,
+    tell: (event: TicketEvent) => inTransaction(pool, (tx) => tellOthers(tx, event)),
+    tellAndFail: (event: TicketEvent) =>
+      inTransaction(pool, async (tx) => {
+        await tellOthers(tx, event)
+        throw new Error('the cause fails')
+      }),
+    /** What goes out waits for `release`. */
+    tellLater: (event: TicketEvent) =>
+      inTransaction(pool, async (tx) => {
+        await tellOthers(tx, event)
+        await tx.query(`${available} NOW(3) + INTERVAL 1 HOUR WHERE state = 'pending'`)
+      }),
+    release: () => pool.query(`${available} NOW(3) WHERE state = 'pending'`),
     end: () => pool.end(),
   }
 }

@@ -290,11 +290,7 @@ describe('who is told of what happens to a ticket', () => {
 
   it('a cause that fails tells nobody', async () => {
     const about = ticketOf(mine)
-    const failing = inTransaction(t.pool, async (tx) => {
-      await t.tellOthers(tx, created(by(owner))(about))
-      throw new Error('the cause fails')
-    })
-    await assert.rejects(failing, /the cause fails/)
+    await assert.rejects(t.tellAndFail(created(by(owner))(about)), /the cause fails/)
     assert.deepEqual(await toldOf(database, about.id), [])
   })
 
