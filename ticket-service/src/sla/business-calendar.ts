@@ -64,6 +64,11 @@ export function openMinutesOf({ hours }: BusinessCalendar): number {
     .reduce((sum, [from, to]) => sum + minutesOf(to) - minutesOf(from), 0)
 }
 
+/** Whether so many open minutes take more than ten years: reckoning that far would keep whoever raises a ticket waiting. */
+export function isBeyondReckoning(calendar: BusinessCalendar, minutes: number): boolean {
+  return minutes > 520 * openMinutesOf(calendar)
+}
+
 function isWholeDay([only, ...more]: readonly Interval[]): boolean {
   return only !== undefined && more.length === 0 && only[0] === '00:00' && only[1] === '24:00'
 }

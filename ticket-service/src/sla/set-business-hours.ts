@@ -1,9 +1,9 @@
 import type { PoolConnection } from '@werk/shared/database/pool'
 import type { Deed } from '../audit/audit.repository.ts'
 import type { By } from '../tickets/record-change.ts'
-import { type BusinessCalendar, everyDay } from './business-calendar.ts'
+import { type BusinessCalendar, everyDay, isBeyondReckoning } from './business-calendar.ts'
 import { checkCalendar, sortIntervals } from './check-calendar.ts'
-import { invalidBusinessHours } from './sla.errors.ts'
+import { invalidBusinessHours, tooFewHours } from './sla.errors.ts'
 import type { SlaRepository } from './sla.repository.ts'
 
 /**
@@ -19,7 +19,7 @@ export type SetBusinessHours = (
 
 type Needs = {
   transaction: <T>(work: (tx: PoolConnection) => Promise<T>) => Promise<T>
-  repository: Pick<SlaRepository, 'putCalendar'>
+  repository: Pick<SlaRepository, 'putCalendar' | 'listPolicies'>
   appendAudit: (tx: PoolConnection, deed: Deed) => Promise<void>
   forgetTerms: (tenantId: number) => void
 }
@@ -30,6 +30,10 @@ export function createSetBusinessHours(needs: Needs): SetBusinessHours {
   return async (tenantId, wanted, { actor, at }) => {
     const errors = checkCalendar(wanted)
     if (Object.keys(errors).length > 0) throw invalidBusinessHours(errors)
+    const tooLong = (await repository.listPolicies(tenantId)).find(({ resolutionMinutes }) =>
+      isBeyondReckoning(wanted, resolutionMinutes),
+    )
+    if (tooLong !== undefined) throw tooFewHours(tooLong.category)
     const calendar = inOrder(wanted)
     const { timeZone, hours, holidays } = calendar
     await transaction(async (tx) => {

@@ -10,10 +10,14 @@ import { type Config, ConfigSchema } from '../../src/config.ts'
 
 const serviceFolder = join(import.meta.dirname, '../..')
 
-/** The production app over a database of its own and a sandbox of its own. `env` overrides the environment. */
+/**
+ * The production app over a database of its own and a sandbox of its own. `env` overrides the environment; a `clock` is
+ * that of all replicas, and does not run by itself.
+ */
 export async function startTicketService(
   env: Record<string, string> = {},
   sandboxOptions: StartOptions = {},
+  options: { clock?: { now(): Date } } = {},
 ) {
   const [database, sandbox, folder] = await Promise.all([
     createTestDatabase(serviceFolder),
@@ -48,7 +52,7 @@ export async function startTicketService(
     const SPOOL_DIR = join(folder, `spool-${replicas.length}`)
     const replica = await buildApp(
       { ...config, SPOOL_DIR, ...settings },
-      { logStream: { write: (line) => logLines.push(line) } },
+      { ...options, logStream: { write: (line) => logLines.push(line) } },
     )
     replicas.push(replica)
     await replica.ready()
