@@ -79,9 +79,13 @@ export function createTicketsRepository(pool: Pool): TicketsRepository {
     },
 
     async removeImported(invGateId, tx) {
-      await (tx ?? pool).execute("DELETE FROM tickets WHERE inv_gate_id = ? AND origin = 'invgate'", [
-        invGateId,
-      ])
+      const from = tx ?? pool
+      // Looked up without locks: a delete by InvGate's id would wait for whoever is just storing a ticket under it.
+      const rows = await from.execute<{ id: string }[]>(
+        "SELECT id FROM tickets WHERE inv_gate_id = ? AND origin = 'invgate'",
+        [invGateId],
+      )
+      for (const { id } of rows) await from.execute('DELETE FROM tickets WHERE id = ?', [id])
     },
 
     async listAttachments(ticketId) {

@@ -34,7 +34,7 @@ describe('what InvGate changes by itself', () => {
   const commentsOf = (id: number) =>
     sql(
       s.database,
-      `SELECT c.* FROM ticket_comments c JOIN tickets t ON t.id = c.ticket_id WHERE t.inv_gate_id = ${id} ORDER BY c.inv_gate_comment_id`,
+      `SELECT c.* FROM ticket_replies c JOIN tickets t ON t.id = c.ticket_id WHERE t.inv_gate_id = ${id} ORDER BY c.inv_gate_comment_id`,
     )
   const comment = (id: number, fields: object) =>
     callInvGate(s, 'POST', 'incident.comment', { request_id: id, author_id: 5, ...fields })
@@ -78,10 +78,10 @@ describe('what InvGate changes by itself', () => {
     await comment(id, { comment: 'for all', customer_visible: 1 })
     await comment(id, { comment: 'among us', customer_visible: 0 })
     for (let round = 0; round < 3; round += 1) await runRound(s)
-    const seen = (await commentsOf(id)).map((row) => [row.message, row.author_id, row.customer_visible])
+    const seen = (await commentsOf(id)).map((row) => [row.message, row.author_id, row.internal])
     assert.deepEqual(seen, [
-      ['for all', 5, 1],
-      ['among us', 5, 0],
+      ['for all', 5, 0],
+      ['among us', 5, 1],
     ])
   })
 
@@ -112,7 +112,10 @@ describe('what InvGate changes by itself', () => {
     const id = await create('left out')
     await callInvGate(s, 'POST', 'incident.reject', { request_id: id, author_id: 5 })
     for (const answer of [[], { error: 'one of them is closed', status: 400 }]) {
-      await sql(s.database, `UPDATE tickets SET status = 'open' WHERE inv_gate_id = ${id}`)
+      await sql(
+        s.database,
+        `UPDATE tickets SET status = 'open', inv_gate_status_id = 1 WHERE inv_gate_id = ${id}`,
+      )
       const status = Array.isArray(answer) ? 200 : 400
       await s.sandbox.control.setFaults([
         { route: 'GET incidents', fault: { type: 'status', status, body: answer } },

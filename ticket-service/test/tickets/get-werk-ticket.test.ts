@@ -111,7 +111,7 @@ describe('one ticket in the Werk dialect', () => {
     const answers = [
       await get({ sub: 'max@example.com' }),
       await get({ sub: 'max@example.com', role: 'committee' }),
-      await get({ sub: 'max@example.com', role: 'vendor' }),
+      await get({ sub: 'max@example.com', role: 'vendor', tenant_id: 2 }),
       await get({ ...lotte, tenant_id: 2 }),
       await get({ sub: 'an-agent', role: 'agent', tenant_id: 2 }),
       await get({ sub: 'an-admin', role: 'admin', tenant_id: 2 }),
