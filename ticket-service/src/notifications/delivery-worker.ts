@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createPeriodicTask, type PeriodicTask } from '@werk/shared/outbox/periodic-task'
 import { backOffMs } from './back-off.ts'
 import { type Channel, type Delivery, type DeliveryStore, didNot, type Settled } from './channel.ts'
@@ -69,8 +70,10 @@ export function createDeliveryWorker<D extends Delivery>(options: Options<D>): D
       const free = Math.min(batch, slots - underWay.size)
       const due = free > 0 ? await store.claimDue(free, [...underWay.values()]) : []
       for (const delivery of due) begin(delivery)
-      if (free > 0 && due.length === 0) return
-      if (underWay.size >= slots) await Promise.race(underWay.keys())
+      if (due.length > 0) continue
+      if (underWay.size === 0) return
+      // What ends makes room for what had to wait for it; what never ends must not keep the rest waiting.
+      await Promise.race([...underWay.keys(), pause(pollMs, undefined, { ref: false })])
     }
   }
 
