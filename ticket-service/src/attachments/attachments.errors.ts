@@ -83,6 +83,19 @@ export const storeUnavailable = (cause: unknown) =>
     headers: { 'retry-after': '10' },
   })
 
+export const fileRequired = () =>
+  new AppError(
+    'attachment.required',
+    'a file is required, in a part named attachments[], attachments or file',
+    {
+      errors: { 'attachments[]': ['is required'] },
+    },
+  )
+
+/** One answer whatever is wrong with it, so that nobody learns which part of a made-up link was right. */
+export const linkNotFound = () =>
+  new AppError('download.not_found', 'this link is unknown, or its time is over')
+
 export const attachmentNotFound = () => new AppError('attachment.not_found', 'attachment not found')
 
 const wrongAttachmentUrl = (fault: string) =>

@@ -17,15 +17,17 @@ export type Base64Attachment = {
 /**
  * Stages the attachments of a JSON body. The caller keeps or discards them; after a failure nothing is left of them.
  * Base64 is RFC 4648's in the standard or the URL-safe alphabet, padding optional, line breaks ignored as MIME and Go do.
+ * @param fieldOf the name of an attachment's content in the body
  * @throws AppError `attachment.invalid` with every field that is not base64, `attachment.too_large` past a limit.
  */
 export async function decodeBase64Attachments(
   attachments: readonly Base64Attachment[],
   options: ReceiverOptions<FileLimits>,
+  fieldOf = (index: number) => `attachments.${index}.content_base64`,
 ): Promise<ReceivedFile[]> {
   const contents = attachments.map(({ content_base64 }) => content_base64.replace(/[\r\n]+/g, ''))
   const faulty = contents.flatMap((text, index) => (isBase64(text) ? [] : [index]))
-  if (faulty.length > 0) throw notBase64(faulty.map((index) => `attachments.${index}.content_base64`))
+  if (faulty.length > 0) throw notBase64(faulty.map(fieldOf))
 
   const receiver = createFileReceiver(options)
   try {

@@ -1,5 +1,5 @@
 import type { Attachment } from '../tickets/ticket.ts'
-import type { TicketScope } from '../tickets/ticket-scope.ts'
+import type { TicketScope } from '../tickets/ticket-policy.ts'
 import type { TicketsRepository } from '../tickets/tickets.repository.ts'
 import { attachmentNotFound } from './attachments.errors.ts'
 

@@ -3,7 +3,7 @@ import parseRange from 'range-parser'
 import { cleanFilename } from './attachment-name.ts'
 import type { ByteRange } from './attachment-store.ts'
 
-type Attachment = { filename: string; sniffedType: string | null; size: number; sha256: string }
+export type SavedFile = { filename: string; sniffedType: string | null; size: number; sha256: string }
 
 type Request = {
   method: string
@@ -26,7 +26,7 @@ export type Download = {
  * Several ranges, other units and malformed ranges are answered with the whole file, as the RFC allows.
  * Only the type that was sniffed is named, never the declared one, and the browser is told to save, not to show.
  */
-export function planDownload(attachment: Attachment, request: Request): Download {
+export function planDownload(attachment: SavedFile, request: Request): Download {
   const { size } = attachment
   const etag = `"${attachment.sha256}"`
   // Private, and asked for anew each time: who may see a ticket can change.
@@ -50,7 +50,7 @@ export function planDownload(attachment: Attachment, request: Request): Download
   return { status: 206, headers: { ...whole, ...part }, range, sendsBody }
 }
 
-function describe(attachment: Attachment): Record<string, string> {
+function describe(attachment: SavedFile): Record<string, string> {
   const { type, disposition } = describeSaved(attachment)
   return {
     'content-type': type,
@@ -61,7 +61,7 @@ function describe(attachment: Attachment): Record<string, string> {
 }
 
 /** Content-Type and Content-Disposition of a file to save. */
-export function describeSaved({ filename, sniffedType }: Pick<Attachment, 'filename' | 'sniffedType'>) {
+export function describeSaved({ filename, sniffedType }: Pick<SavedFile, 'filename' | 'sniffedType'>) {
   const name = cleanFilename(filename)
   return {
     type: sniffedType ?? 'application/octet-stream',

@@ -23,7 +23,7 @@ import {
   type ReceiverOptions,
 } from './receive-files.ts'
 
-const fileParts = ['attachments[]', 'attachments']
+const usualFileParts = ['attachments[]', 'attachments']
 const jsonPart = 'request'
 const maxPartNameBytes = 100
 
@@ -45,6 +45,8 @@ type Options = ReceiverOptions<MultipartLimits> & {
   parts: AsyncIterable<Part>
   /** The request that the parts come from. After a failure its rest is read away, so that the client gets to read the answer. */
   source: Readable
+  /** The names of parts that are files. */
+  fileParts?: readonly string[]
 }
 
 /**
@@ -74,13 +76,13 @@ export function multipartLimits(limits: MultipartLimits) {
  * for a body that breaks off; else the store's own failure.
  */
 export async function readMultipart(options: Options): Promise<MultipartForm> {
-  const { parts, source, limits } = options
+  const { parts, source, limits, fileParts = usualFileParts } = options
   const receiver = createFileReceiver(options)
   const fields = new Map<string, string>()
   try {
     for await (const part of parsed(parts, limits)) {
       if (part.type === 'field') throw new TypeError('register @fastify/multipart with multipartLimits()')
-      await readPart(part, fields, receiver, limits)
+      await readPart(part, { fileParts, fields, receiver, limits })
     }
     return { fields: Object.fromEntries(fields), files: receiver.files() }
   } catch (error) {
@@ -99,20 +101,23 @@ async function* parsed(parts: AsyncIterable<Part>, limits: MultipartLimits): Asy
   }
 }
 
-async function readPart(
-  part: FilePart,
-  fields: Map<string, string>,
-  receiver: FileReceiver,
-  limits: MultipartLimits,
-): Promise<void> {
+type Reading = {
+  fileParts: readonly string[]
+  fields: Map<string, string>
+  receiver: FileReceiver
+  limits: MultipartLimits
+}
+
+async function readPart(part: FilePart, reading: Reading): Promise<void> {
+  const { fileParts, receiver } = reading
   const { fieldname: name = '', filename = '', file, mimetype } = part
   if (name === '' || Buffer.byteLength(name) > maxPartNameBytes) throw badPartName(maxPartNameBytes)
-  if (!isFile(part)) return readField(name, file, fields, limits)
+  if (!isFile(part, fileParts)) return readField(name, file, reading)
   if (!fileParts.includes(name)) throw misplacedFile(name, cleanFilename(filename))
   await receiver.receive(file, { filename, declaredType: mimetype, ignoredWhenEmpty: filename === '' })
 }
 
-function isFile({ fieldname = '', filename, mimetype }: FilePart): boolean {
+function isFile({ fieldname = '', filename, mimetype }: FilePart, fileParts: readonly string[]): boolean {
   if (fieldname === jsonPart && mimetype === 'application/json') return false
   // text/plain is also what a part is that declares nothing.
   return filename !== undefined || (fileParts.includes(fieldname) && mimetype !== 'text/plain')
@@ -121,8 +126,7 @@ function isFile({ fieldname = '', filename, mimetype }: FilePart): boolean {
 async function readField(
   name: string,
   file: Readable,
-  fields: Map<string, string>,
-  limits: MultipartLimits,
+  { fileParts, fields, limits }: Reading,
 ): Promise<void> {
   const isFilePart = fileParts.includes(name)
   if (!isFilePart && fields.has(name)) throw duplicateField(name)

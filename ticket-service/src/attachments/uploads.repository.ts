@@ -11,6 +11,14 @@ export type UploadsRepository = {
   lock(tx: PoolConnection, tenantId: number, id: string): Promise<Upload | null>
   /** Of two replies to the same ticket that name it the first counts, unless that is a note which fewer people see. */
   bind(tx: PoolConnection, upload: Upload, to: { ticketId: string; replyId: string | null }): Promise<void>
+  /** Whether an internal note names it. */
+  isOfInternalNote(upload: Upload): Promise<boolean>
+  /** Those that no ticket names and that came before, oldest first. */
+  listUnbound(before: Date, limit: number): Promise<Pick<Upload, 'id' | 'sha256'>[]>
+  /** False for one that a ticket names meanwhile. */
+  removeUnbound(id: string): Promise<boolean>
+  /** Whether a row needs this content: an attachment's, an intent's, or an upload's other than `exceptId`. */
+  isWanted(sha256: string, exceptId?: string): Promise<boolean>
 }
 
 export function createUploadsRepository(pool: Pool): UploadsRepository {
@@ -41,6 +49,34 @@ export function createUploadsRepository(pool: Pool): UploadsRepository {
            SELECT 1 FROM ticket_replies WHERE ticket_replies.id = uploads.reply_id AND ticket_replies.internal = 1))`,
         [ticketId, replyId, upload.id],
       )
+    },
+
+    async isOfInternalNote({ replyId }) {
+      const statement = 'SELECT 1 FROM ticket_replies WHERE id = ? AND internal = 1'
+      return (await pool.execute(statement, [replyId])).length > 0
+    },
+
+    async listUnbound(before, limit) {
+      return pool.execute<Pick<Upload, 'id' | 'sha256'>[]>(
+        'SELECT id, sha256 FROM uploads WHERE ticket_id IS NULL AND created_at < ? ORDER BY created_at LIMIT ?',
+        [before, limit],
+      )
+    },
+
+    async removeUnbound(id) {
+      const statement = 'DELETE FROM uploads WHERE id = ? AND ticket_id IS NULL'
+      return (await pool.execute(statement, [id])).affectedRows === 1
+    },
+
+    async isWanted(sha256, exceptId = '') {
+      // Intents are few; their drafts are JSON as this service writes it.
+      const rows = await pool.execute(
+        `SELECT 1 FROM attachments WHERE sha256 = ?
+         UNION ALL SELECT 1 FROM uploads WHERE sha256 = ? AND id <> ?
+         UNION ALL SELECT 1 FROM ticket_intents WHERE draft LIKE ? LIMIT 1`,
+        [sha256, sha256, exceptId, `%"sha256":"${sha256}"%`],
+      )
+      return rows.length > 0
     },
   }
 }

@@ -85,6 +85,7 @@ describe('downloading an attachment', () => {
     for (const claims of [
       { sub: 'LOTTE@example.com' },
       { sub: 'a', role: 'agent' },
+      { sub: 'a', role: 'vendor' },
       { sub: 'a', role: 'admin' },
     ])
       assert.equal((await get(url, {}, claims)).statusCode, 200)
@@ -94,7 +95,7 @@ describe('downloading an attachment', () => {
       unknown,
       await get(url, {}, { sub: 'max@example.com' }),
       await get(url, {}, { sub: 'max@example.com', role: 'committee' }),
-      await get(url, {}, { sub: 'max@example.com', role: 'vendor' }),
+      await get(url, {}, { sub: 'max@example.com', role: 'vendor', tenant_id: 2 }),
       await get(url, {}, { ...lotte, tenant_id: 2 }),
       await get(url, {}, { sub: 'a', role: 'admin', tenant_id: 2 }),
       await get(url, { range: 'bytes=0-4' }, { sub: 'max@example.com' }),
