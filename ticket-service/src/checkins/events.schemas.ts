@@ -23,6 +23,7 @@ export const ScansQuery = Type.Object({
 export const RecordedScan = Type.Object({
   id: Type.String(),
   ticket_id: foreignId('as it was sent'),
+  seq: Type.Integer({ description: 'counts the scans of the ticket, from 1' }),
   direction: Type.Enum([...directions], { description: 'undo takes back the check-in before it' }),
   scanned_by: Type.String(),
   scanned_at: Type.String({ description: 'RFC 3339' }),

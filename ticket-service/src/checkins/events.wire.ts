@@ -6,6 +6,7 @@ export function toRecordedScan(scan: NewScan): RecordedScan {
   return {
     id: scan.id,
     ticket_id: scan.ticketId,
+    seq: scan.seq,
     direction: scan.direction,
     scanned_by: scan.by,
     scanned_at: scan.at.toISOString(),

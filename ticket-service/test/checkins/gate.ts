@@ -1,4 +1,5 @@
 import { bearer } from '@werk/shared/test-kit/sign-token'
+import type { RecordedScan } from '../../src/checkins/events.schemas.ts'
 import type { TicketService } from '../kit/ticket-service.ts'
 
 type App = Pick<TicketService['app'], 'inject'>
@@ -24,17 +25,20 @@ export async function attendance(app: App, eventId: string | number, headers: He
   return answer.json()
 }
 
+type Page = { data: RecordedScan[]; meta: { pagination: { next_cursor?: string } } }
+
 /** All of an event's scans, page by page. */
 export async function history(app: App, eventId: string | number, headers: Headers = admin) {
-  const scans = []
+  const scans: RecordedScan[] = []
   const url = `/events/${encodeURIComponent(eventId)}/scans?limit=100`
-  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+  for (let cursor = ''; ; ) {
     const answer = await app.inject({ url: `${url}${cursor && `&cursor=${cursor}`}`, headers })
     if (answer.statusCode !== 200) throw new Error(`the scans answered ${answer.statusCode}: ${answer.body}`)
-    scans.push(...answer.json().data)
-    cursor = answer.json().meta.pagination.next_cursor
+    const { data, meta } = answer.json<Page>()
+    scans.push(...data)
+    if (meta.pagination.next_cursor === undefined) return scans
+    cursor = meta.pagination.next_cursor
   }
-  return scans
 }
 
 export const setGuests = (
