@@ -22,12 +22,15 @@ const ofTheSystem: Resolve = (hostname, options, done) => lookUp(hostname, { ...
  * Looks a name up for a connection, which goes to just the addresses that were looked at here: a name that leads to
  * another address the next moment (DNS rebinding) gains nothing. One address that is not public is enough to refuse.
  */
-export function createGuardedLookup(resolve: Resolve = ofTheSystem): LookupFunction {
+export function createGuardedLookup(
+  resolve: Resolve = ofTheSystem,
+  isAllowed: (address: string) => boolean = isPublicAddress,
+): LookupFunction {
   return (hostname, options, done) =>
     resolve(hostname, options, (error, addresses) => {
       const [first] = addresses ?? []
       if (error !== null) done(error, '', 0)
-      else if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address)))
+      else if (first === undefined || !addresses.every(({ address }) => isAllowed(address)))
         done(new AddressRefused(), '', 0)
       else if (options.all === true) done(null, addresses)
       else done(null, first.address, first.family)

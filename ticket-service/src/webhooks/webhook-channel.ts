@@ -6,7 +6,7 @@ import { testEvent } from './webhook.ts'
 import type { WebhookDelivery } from './webhook-delivery.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
 import { faultOfUrl, type WebhookPolicy } from './webhook-url.ts'
-import type { WebhooksRepository } from './webhooks.repository.ts'
+import type { SealedSecrets, WebhooksRepository } from './webhooks.repository.ts'
 
 type Needs = {
   webhooks: Pick<WebhooksRepository, 'findToCall'>
@@ -22,20 +22,28 @@ type Needs = {
 export function createWebhookChannel(needs: Needs): Channel<WebhookDelivery> {
   const { webhooks, secrets, post, policy, disable, clock } = needs
 
+  function secretsOf(webhookId: string, { current, previous }: SealedSecrets): string[] {
+    const secret = secrets.open(webhookId, current)
+    if (previous === null) return [secret]
+    try {
+      return [secret, secrets.open(webhookId, previous)]
+    } catch {
+      // Whoever replaced the key that seals has given the webhook another secret for this very reason.
+      return [secret]
+    }
+  }
+
   async function deliver({ id, webhookId, event, payload }: WebhookDelivery): Promise<Outcome> {
     const webhook = await webhooks.findToCall(webhookId)
     if (webhook === null) return didNot('the webhook was removed', { final: true })
     if (!webhook.active && event !== testEvent) return didNot('the webhook is switched off', { final: true })
     const fault = faultOfUrl(webhook.url, policy)
     if (fault !== null) return didNot(`the address ${fault}`)
-    const { current, previous } = webhook.sealed
-    const sealed = previous === null ? [current] : [current, previous]
-    const opened = sealed.map((secret) => secrets.open(webhookId, secret))
     const headers = {
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(payload)),
       'user-agent': 'werk-ticketing',
-      ...signMessage(id, payload, opened, clock.now()),
+      ...signMessage(id, payload, secretsOf(webhookId, webhook.sealed), clock.now()),
     }
     const answer = await post(webhook.url, { headers, body: payload })
     if (answer.status === 410) await disable(webhook, 'its receiver answered 410')

@@ -17,7 +17,8 @@ export function notificationMail(content: Content, domain: string): Omit<Mail, '
   const template = templates[kind] ?? templates.other
   const thread = `<ticket.${ticketId}@${domain}>`
   return {
-    subject: toOneLine(`${template.subject}: ${title}`),
+    // What looks like an encoded word (RFC 2047) would be shown as what it decodes to.
+    subject: toOneLine(`${template.subject}: ${title}`).replaceAll('=?', '= ?'),
     text: `${body ?? message}
 
 ${template.sentence}
