@@ -13,7 +13,7 @@ type Needs = {
 }
 
 /** Whoever keeps a file waits no longer for a bucket; the rest goes on by itself. */
-const longestWaitMs = 5000
+const longestWaitMs = 2000
 /** A bucket that failed is left to `flush` for so long. */
 const restMs = 30_000
 
