@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { createStop } from '../scripts/processes/stop.ts'
 import type { BenchCase, Result } from './cases/case.ts'
+import { checkIn } from './cases/check-ins.ts'
+import { deskDetail, deskList, pages } from './cases/desk-tickets.ts'
 import { health } from './cases/health.ts'
 import { logins } from './cases/logins.ts'
 import { start } from './cases/start.ts'
@@ -13,7 +15,19 @@ import { startWorld } from './targets/world.ts'
  * `npm run bench -- [--quick] [--case NAME]...`: what the service promises about its speed, measured on this machine. Linux only.
  * It ends with 1 when something did not work; a missed goal is a figure, because machines differ.
  */
-const cases: Record<string, BenchCase> = { detail, list, create, start, health, logins, upload }
+const cases: Record<string, BenchCase> = {
+  detail,
+  list,
+  create,
+  'desk-detail': deskDetail,
+  'desk-list': deskList,
+  'check-in': checkIn,
+  start,
+  health,
+  logins,
+  upload,
+  pages,
+}
 const paces = {
   full: { warmUpSeconds: 4, rounds: 7, roundSeconds: 3 },
   quick: { warmUpSeconds: 1, rounds: 3, roundSeconds: 1 },

@@ -2,24 +2,27 @@ import jwt from '@fastify/jwt'
 import { createPool, type DatabaseConfig } from '@werk/shared/database/pool'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { createdSchema, detailSchema, listSchema, toCreated, toDetail, toPage } from './answers.ts'
+import { checkedInSchema, createCheckInWrite, type NewCheckIn } from './checkins.ts'
 import { createDesk, type DeskConfig } from './desk.ts'
 import { createReads, createWrite, type NewTicket } from './sql.ts'
+import { registerTicketsDialect } from './tickets-dialect.ts'
 
 export type FloorConfig = DatabaseConfig &
   DeskConfig & { JWT_SECRET: string; JWT_ISSUER: string; JWT_AUDIENCE: string }
 
-type Caller = { email: string; uid: number; tenant_id: number; invgate_id: number }
+type Caller = { sub: string; email: string; uid: number; tenant_id: number; invgate_id: number }
 
 /**
- * The floor under the ticket-service: what somebody would write who wants the three answers and nothing else.
+ * The floor under the ticket-service: what somebody would write who wants the four answers and nothing else.
  *
  * It does the same useful work: the same driver with the same pool and session settings; @fastify/jwt's check of
  * signature, times, issuer and audience; the same rows and columns (detail reads ticket and attachments, the list one
  * row more than it shows); answers of the same shape through the response schemas; create posts the same JSON to
- * InvGate over kept-alive connections and then writes the row, in one INSERT.
+ * InvGate over kept-alive connections and then writes the row, in one INSERT; a check-in writes its scan and its event's
+ * totals in one transaction.
  *
  * It has no rules: no validation, scopes by role, tenant header, limits, request ids, logs, metrics, security headers,
- * transaction, spool, deadlines, retries or error answers.
+ * guest lists, spool, deadlines, retries or error answers, and no transaction around a create.
  */
 export async function buildFloor(config: FloorConfig): Promise<FastifyInstance> {
   const app = Fastify()
@@ -33,6 +36,7 @@ export async function buildFloor(config: FloorConfig): Promise<FastifyInstance> 
   const pool = createPool(config)
   const { findTicket, listAttachments, listTickets } = createReads(pool)
   const insertTicket = createWrite(pool)
+  const checkIn = createCheckInWrite(pool)
   const desk = createDesk(config)
   app.addHook('onClose', async () => {
     desk.close()
@@ -67,5 +71,12 @@ export async function buildFloor(config: FloorConfig): Promise<FastifyInstance> 
       return reply.code(201).send(toCreated(row, incident))
     },
   )
+
+  app.post<{ Body: NewCheckIn }>(
+    '/checkins',
+    { schema: { response: { 201: checkedInSchema } } },
+    async (request, reply) => reply.code(201).send(await checkIn(request.body, callerOf(request))),
+  )
+  registerTicketsDialect(app, pool, callerOf)
   return app
 }

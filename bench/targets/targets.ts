@@ -36,7 +36,11 @@ export function startFloor(world: World, env: Record<string, string> = {}): Prom
 }
 
 /** The header of one of the seeded creators, with every claim that the identity-service puts into a token. */
-export function bearerOf(world: World, creator: number): { authorization: string } {
+export function bearerOf(
+  world: World,
+  creator: number,
+  more: { role?: string; tenant_id?: number } = {},
+): { authorization: string } {
   const email = creatorEmail(creator)
   const iat = Math.floor(Date.now() / 1000)
   const claims = {
@@ -52,6 +56,7 @@ export function bearerOf(world: World, creator: number): { authorization: string
     exp: iat + 3600,
     iss: 'werk-identity',
     aud: 'werk-ticketing',
+    ...more,
   }
   return { authorization: `Bearer ${signToken(claims, { secret: world.jwtSecret })}` }
 }
