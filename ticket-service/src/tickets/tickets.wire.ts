@@ -44,7 +44,7 @@ export function etagOf({ version }: Pick<DeskTicket, 'version'>): string {
  */
 export function versionOf(ifMatch: string | undefined): number | null {
   if (ifMatch === undefined || ifMatch.trim() === '*') return null
-  const version = /^\s*"(\d{1,10})"\s*$/.exec(ifMatch)?.[1]
+  const version = /^\s*"([1-9]\d{0,9})"\s*$/.exec(ifMatch)?.[1]
   if (version === undefined)
     throw new AppError('ticket.precondition_failed', 'If-Match must be the ETag of the ticket')
   return Number(version)

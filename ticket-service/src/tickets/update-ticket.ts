@@ -36,10 +36,13 @@ export function createUpdateTicket({ changeTicket, tickets }: Needs): UpdateTick
   return (target, by, update) =>
     changeTicket(target, by, async (ticket, tx) => {
       if (ticket.mergedInto !== null) throw ticketMerged(ticket.mergedInto)
+      const steps = judgeStatus(ticket, target.scope, update.status, by)
+      // A step ends that it waits, so to wait on is to wait anew.
+      const waits = ticket.waitingSince !== null && steps.length === 0
       const parts = [
-        ...judgeStatus(ticket, target.scope, update.status, by),
+        ...steps,
         ...(await judgeAgent(tx, ticket, target.scope, update.agentId, tickets)),
-        ...judgeWaiting(ticket, target.scope, update.waiting, by),
+        ...judgeWaiting(ticket, target.scope, waits, update.waiting, by),
       ]
       return parts.length === 0 ? null : joined(parts)
     })
@@ -112,10 +115,16 @@ export function assignmentPart(ticket: DeskTicket, agent: { id: number; name: st
   }
 }
 
-function judgeWaiting(ticket: DeskTicket, scope: TicketScope, waiting: boolean | undefined, by: By): Part[] {
-  if (waiting === undefined) return []
+function judgeWaiting(
+  ticket: DeskTicket,
+  scope: TicketScope,
+  waits: boolean,
+  wanted: boolean | undefined,
+  by: By,
+): Part[] {
+  if (wanted === undefined) return []
   if (!worksOn(scope, ticket)) throw onlyStaffLetsWait()
-  return waiting === (ticket.waitingSince !== null) ? [] : [waitingPart(waiting, by.at)]
+  return wanted === waits ? [] : [waitingPart(wanted, by.at)]
 }
 
 /** InvGate has no state of its own for it, so it stays here. */
