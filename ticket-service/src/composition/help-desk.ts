@@ -8,9 +8,12 @@ import type { InvGateClient } from '@werk/shared/invgate/client'
 import { createPeriodicTask, type PeriodicTask } from '@werk/shared/outbox/periodic-task'
 import { registerActivityRoutes } from '../activities/activities.routes.ts'
 import { createListActivities } from '../activities/list-activities.ts'
+import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { ClaimUpload } from '../attachments/claim-upload.ts'
+import { createUploadsRepository } from '../attachments/uploads.repository.ts'
 import type { Config } from '../config.ts'
 import type { IntentsRepository } from '../intents/intents.repository.ts'
+import { createFindReplyFiles } from '../mirror/find-reply-files.ts'
 import { createMirrorReply } from '../mirror/mirror-reply.ts'
 import { createMirrorState } from '../mirror/mirror-state.ts'
 import { createMirrorWorker } from '../mirror/mirror-worker.ts'
@@ -22,7 +25,7 @@ import { registerReplyRoutes } from '../replies/replies.routes.ts'
 import { createGetDeskTicket } from '../tickets/get-desk-ticket.ts'
 import { createListDeskTickets } from '../tickets/list-desk-tickets.ts'
 import { nameKeyResource } from '../tickets/name-key-resource.repository.ts'
-import { createRaiseTicket } from '../tickets/raise-ticket.ts'
+import { createRaiseTicket, createWriteTicket } from '../tickets/raise-ticket.ts'
 import { createTicketListRepository } from '../tickets/ticket-list.repository.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
 import { registerTicketRoutes } from '../tickets/tickets.routes.ts'
@@ -39,19 +42,21 @@ type Parts = {
   desk: DeskParts
   intents: IntentsRepository
   store: IdempotencyStore
+  attachmentStore: AttachmentStore
   claimUpload: ClaimUpload
   clock: { now(): Date }
 }
 
 /** Contract 7: tickets, replies and what happened to them, and the way of both to InvGate. */
 export function composeHelpDesk(parts: Parts) {
-  const { config, pool, invgate, statusOf, desk, intents, store, claimUpload, clock } = parts
+  const { config, pool, invgate, statusOf, desk, intents, store, claimUpload, clock, attachmentStore } = parts
   const logger = parts.app.log
   const answerOnce = createAnswerOnce({ pool, store, keys: createKeyScope(config) })
   const getTicket = createGetDeskTicket(desk)
+  const writeTicket = createWriteTicket({ ...desk, intents, claimUpload })
   const useCases = {
     getTicket,
-    raiseTicket: createRaiseTicket({ ...desk, intents, claimUpload }),
+    raiseTicket: createRaiseTicket({ ...desk, writeTicket }),
     listTickets: createListDeskTickets(createTicketListRepository(pool)),
     updateTicket: createUpdateTicket(desk),
     addReply: createAddReply({ ...desk, claimUpload, findMentionable }),
@@ -66,7 +71,7 @@ export function composeHelpDesk(parts: Parts) {
     findTicket: desk.tickets.findAny,
     mirrorReply: createMirrorReply({
       ...{ invgate, jobs: desk.mirrorJobs, clock },
-      findFiles: async () => [],
+      findFiles: createFindReplyFiles({ uploads: createUploadsRepository(pool), attachmentStore }),
       settleMs: config.IN_DOUBT_SETTLE_MS,
     }),
     mirrorState: createMirrorState({ invgate, statusOf }),
@@ -86,7 +91,7 @@ export function composeHelpDesk(parts: Parts) {
     registerReplyRoutes(app, common)
     registerActivityRoutes(app, common)
   }
-  return { register, tasks, answerOnce, ...useCases }
+  return { register, tasks, answerOnce, writeTicket, ...useCases }
 }
 
 /** To InvGate, of one job. */
