@@ -12,6 +12,7 @@ import { invgateOptions } from '@werk/shared/invgate/options'
 import { multipartLimits } from './attachments/read-multipart.ts'
 import { composeAttachmentStore, composeAttachments } from './composition/attachments.ts'
 import { composeCheckins } from './composition/checkins.ts'
+import { composeDeskExtras, withConsequences } from './composition/desk-extras.ts'
 import { composeDeskParts } from './composition/desk-parts.ts'
 import { composeDirectory } from './composition/directory.ts'
 import { composeHelpDesk } from './composition/help-desk.ts'
@@ -65,7 +66,7 @@ export async function buildApp(
   const sla = composeSla({ app, config, pool, transaction, clock })
   const { findSlaTerms } = sla
   const notifications = composeNotifications({ app, config, pool, metrics, clock })
-  const { tellOthers } = notifications
+  const tellOthers = withConsequences(pool, notifications.tellOthers)
   const desk = composeDeskParts({
     ...{ config, pool, invgate, statusOf, transaction, findSlaTerms, tellOthers, clock },
   })
@@ -118,6 +119,7 @@ export async function buildApp(
     bodyLimit,
   })
   helpDesk.register(app, authenticate)
+  composeDeskExtras({ ...parts, helpDesk }).register(authenticate)
   sla.register(authenticate)
   notifications.register(authenticate)
   attachments.register(authenticate)

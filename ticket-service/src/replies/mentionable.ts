@@ -1,10 +1,10 @@
 import type { PoolConnection } from '@werk/shared/database/pool'
-import type { DeskTicket } from '../tickets/desk-ticket.ts'
+import type { SeenTicket } from '../tickets/ticket-policy.ts'
 
 /** Which of these accounts may see the ticket, and an internal note of it where it is one. */
 export type FindMentionable = (
   tx: PoolConnection,
-  ticket: DeskTicket,
+  ticket: SeenTicket,
   userIds: readonly number[],
   internal: boolean,
 ) => Promise<number[]>
