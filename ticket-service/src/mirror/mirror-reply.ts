@@ -1,9 +1,9 @@
 import type { InvGateClient } from '@werk/shared/invgate/client'
 import type { IncidentComment } from '@werk/shared/invgate/comments'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
-import type { IncidentFile } from '@werk/shared/invgate/request-body'
 import type { Reply } from '../replies/reply.ts'
 import { commentOf, isCommentOf } from './comment-of-reply.ts'
+import type { FindReplyFiles } from './find-reply-files.ts'
 import type { MirrorJob } from './mirror-jobs.repository.ts'
 
 /** `wait`: InvGate may have it and does not list it yet. */
@@ -13,6 +13,7 @@ export type ReplyOutcome = { kind: 'sent' } | { kind: 'found'; comment: Incident
 export type MirrorReply = (job: MirrorJob, reply: Reply, to: SentTo) => Promise<ReplyOutcome>
 
 type SentTo = {
+  tenantId: number
   incidentId: number
   authorId: number
   taken: (commentIds: readonly number[]) => Promise<number[]>
@@ -21,8 +22,7 @@ type SentTo = {
 type Needs = {
   invgate: Pick<InvGateClient, 'addComment' | 'listComments'>
   jobs: { markSent(id: number, at: Date): Promise<void>; markUnsent(id: number): Promise<void> }
-  /** What is attached, where it lies on this machine. */
-  findFiles: (reply: Reply) => Promise<IncidentFile[]>
+  findFiles: FindReplyFiles
   /** How long after it was sent a request may still take effect in InvGate. */
   settleMs: number
   clock: { now(): Date }
@@ -33,8 +33,8 @@ type Needs = {
  * answered is looked for among the comments, by its text, and only sent again when it can come no more.
  */
 export function createMirrorReply({ invgate, jobs, findFiles, settleMs, clock }: Needs): MirrorReply {
-  const send = async (job: MirrorJob, reply: Reply, { incidentId, authorId }: SentTo) => {
-    const files = await findFiles(reply)
+  const send = async (job: MirrorJob, reply: Reply, { tenantId, incidentId, authorId }: SentTo) => {
+    const files = await findFiles(tenantId, reply)
     await jobs.markSent(job.id, clock.now())
     const comment = {
       incidentId,

@@ -47,7 +47,8 @@ export function createMirrorWorker(needs: Needs): () => Promise<void> {
     const reply = job.replyId === null ? null : await replies.find(job.replyId)
     if (reply === null || reply.invGateCommentId !== null) return jobs.finish(job.id)
     const authorId = (await personOf(ticket.tenantId, reply.userId)) ?? needs.defaultUserId
-    const to = { incidentId: ticket.invGateId, authorId, taken: replies.listLinked }
+    const { tenantId, invGateId: incidentId } = ticket
+    const to = { tenantId, incidentId, authorId, taken: replies.listLinked }
     const outcome = await needs.mirrorReply(job, reply, to)
     if (outcome.kind === 'wait') return jobs.postpone(job.id, waitMs, 'sent, and not answered')
     if (outcome.kind === 'found') await replies.link(reply.id, outcome.comment)

@@ -76,6 +76,38 @@ describe('what happens to a ticket reaches InvGate', { concurrency: 4 }, () => {
     )
   })
 
+  it('the files that tickets and replies name by our own URL', async (test) => {
+    const s = await startMirrored(test)
+    const upload = async (filename: string) => {
+      const payload = { filename, content_base64: btoa(`content of ${filename}`) }
+      const answer = await s.app.inject({
+        method: 'POST',
+        url: '/attachments',
+        headers: requester.headers,
+        payload,
+      })
+      assert.equal(answer.statusCode, 201, answer.body)
+      return answer.json().data
+    }
+    const [one, two] = [await upload('one.txt'), await upload('two.txt')]
+    const { id, incidentId } = await raiseMirrored(s, { attachment_url: one.attachment_url })
+    await replyTo(s.app, requester, id, { message: 'see two', attachment_url: two.attachment_url })
+    await untilMirrored(s)
+    const { attachments, comments } = await incidentOf(s, incidentId)
+    assert.deepEqual(
+      attachments.map(({ name, sha256 }) => [name, sha256]),
+      [['one.txt', one.sha256]],
+    )
+    assert.deepEqual(
+      comments.map(({ message }) => message),
+      ['see two'],
+    )
+    assert.deepEqual(
+      comments[0]?.attachments.map(({ name, sha256 }) => [name, sha256]),
+      [['two.txt', two.sha256]],
+    )
+  })
+
   it('what happened before InvGate had the ticket at all, when InvGate comes back', async (test) => {
     const s = await startMirrored(test)
     await s.sandbox.control.setFaults([{ route: '*', fault: { type: 'status', status: 503 } }])
