@@ -17,6 +17,7 @@ import { composeDeskParts } from './composition/desk-parts.ts'
 import { composeDirectory } from './composition/directory.ts'
 import { composeHelpDesk } from './composition/help-desk.ts'
 import { composeIntents } from './composition/intents.ts'
+import { composeMirrorAdmin } from './composition/mirror-admin.ts'
 import { composeNotifications } from './composition/notifications.ts'
 import { composeOperations } from './composition/operations.ts'
 import { composeSla } from './composition/sla.ts'
@@ -127,6 +128,7 @@ export async function buildApp(
   const operations = composeOperations({ ...parts, ...forOperators, journal })
   registerOperatorRoutes(app, { authenticate, ...operations })
   registerIntentMetrics({ metrics, intents, spool, logger: app.log })
+  composeMirrorAdmin({ ...parts, metrics }).register(authenticate)
 
   tasks.push(...helpDesk.tasks, ...sla.escalation(desk.recordChange), ...notifications.tasks)
   tasks.push(...ofStore.tasks, ...attachments.tasks)

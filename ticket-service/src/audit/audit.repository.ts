@@ -1,5 +1,6 @@
 import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import type { Actor } from '../tickets/ticket-event.ts'
+import type { AuditEntry, AuditFilter } from './audit-entry.ts'
 
 /** Somebody changed something. `details` never holds a secret. */
 export type Deed = {
@@ -12,20 +13,6 @@ export type Deed = {
   subject: string
   details: Record<string, unknown>
 }
-
-export type AuditEntry = {
-  seq: number
-  at: Date
-  actorId: number | null
-  actor: string
-  action: string
-  subject: string
-  address: string | null
-  requestId: string | null
-  details: Record<string, unknown>
-}
-
-export type AuditFilter = { subject: string | null; action: string | null; actorId: number | null }
 
 /** In the transaction of the deed, so that neither is there without the other. */
 export async function appendAudit(tx: PoolConnection, deed: Deed): Promise<void> {

@@ -4,7 +4,6 @@ import { createActivitiesRepository } from '../activities/activities.repository.
 import { appendAudit } from '../audit/audit.repository.ts'
 import type { Config } from '../config.ts'
 import { createFindMapping } from '../mirror/find-mapping.ts'
-import { readMappingEntries } from '../mirror/invgate-mapping.ts'
 import { createMappingsRepository, type MappingFailure } from '../mirror/mappings.repository.ts'
 import { createMirrorJobsRepository } from '../mirror/mirror-jobs.repository.ts'
 import { createPeopleDirectory, findAuthor } from '../mirror/people.repository.ts'
@@ -21,6 +20,7 @@ import { createRecordChange } from '../tickets/record-change.ts'
 import type { NewTicket } from '../tickets/ticket.ts'
 import type { Actor, TellOthers } from '../tickets/ticket-event.ts'
 import type { StatusMap } from '../tickets/ticket-status.ts'
+import { installationMapping } from './installation-mapping.ts'
 
 type Needs = {
   config: Config
@@ -45,14 +45,7 @@ export function composeDeskParts(needs: Needs) {
   const mappings = createMappingsRepository(pool)
   const mirror = createMirrorRepository(pool)
   const directory = createPeopleDirectory(pool)
-  const findMapping = createFindMapping({
-    mappings,
-    byDefault: readMappingEntries({
-      categories: config.INVGATE_CATEGORY_MAP,
-      priorities: config.INVGATE_PRIORITY_MAP,
-    }),
-    clock,
-  })
+  const findMapping = createFindMapping({ mappings, byDefault: installationMapping(config), clock })
   const noteFailure = (tenantId: number, failure: MappingFailure) =>
     mappings.noteFailure(tenantId, failure, clock.now())
   const recordChange = createRecordChange({ tickets, activities, appendAudit, mirrorJobs, tellOthers })

@@ -1,22 +1,11 @@
 import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import { claimDue } from '@werk/shared/outbox/claim-due'
+import type { MirrorJob, ParkedJob } from './mirror-job.ts'
 
 /** InvGate has to get a reply as a comment, or to become what the ticket is. */
 export type NewMirrorJob = { kind: 'reply'; replyId: string } | { kind: 'state' }
 
-export type MirrorJob = {
-  id: number
-  ticketId: string
-  kind: 'reply' | 'state'
-  replyId: string | null
-  /** When InvGate was last sent something for it that may have taken effect; null: never. */
-  sentAt: Date | null
-  /** How often a worker had it, this time not counted. */
-  attempts: number
-  lastError: string | null
-}
-
-export type ParkedJob = MirrorJob & { tenantId: number; invGateId: number | null; createdAt: Date }
+export type { MirrorJob } from './mirror-job.ts'
 
 export type MirrorJobsRepository = {
   add(tx: PoolConnection, ticketId: string, jobs: readonly NewMirrorJob[]): Promise<void>
@@ -33,6 +22,8 @@ export type MirrorJobsRepository = {
   /** Whether InvGate still has to be told of the ticket's state. */
   isStatePending(tx: PoolConnection, ticketId: string): Promise<boolean>
   listParked(tenantId: number, after: number, limit: number): Promise<ParkedJob[]>
+  /** One of the tenant's, parked or not. */
+  findOfTenant(tenantId: number, id: number): Promise<MirrorJob | null>
   /** A parked one is due again. @returns whether it was parked, and the tenant's */
   retry(tx: PoolConnection, tenantId: number, id: number): Promise<boolean>
   /** Gives a parked one up. */
@@ -124,6 +115,14 @@ export function createMirrorJobsRepository(pool: Pool): MirrorJobsRepository {
         invGateId: row.inv_gate_id,
         createdAt: row.created_at,
       }))
+    },
+
+    async findOfTenant(tenantId, id) {
+      const [row] = await pool.execute<Row[]>(
+        `SELECT ${columns} FROM mirror_jobs WHERE id = ? AND ticket_id IN (SELECT id FROM tickets WHERE tenant_id = ?)`,
+        [id, tenantId],
+      )
+      return row === undefined ? null : toJob(row)
     },
 
     retry: (tx, tenantId, id) =>
