@@ -24,8 +24,13 @@ export function comparedCase(
   }
 }
 
-async function firstAnswer(url: string, { requests: [request], headers, status }: Load): Promise<unknown> {
-  const { path = '/', method = 'GET', body } = request ?? {}
+async function firstAnswer(
+  url: string,
+  { requests: [request = {}], headers, status }: Load,
+): Promise<unknown> {
+  const { setupRequest } = request
+  const made = typeof setupRequest === 'function' ? setupRequest(request, {}) : request
+  const { path = '/', method = 'GET', body } = made
   const response = await fetch(url + path, {
     method,
     headers,
