@@ -83,6 +83,9 @@ describe('downloading a file that was sent by itself', () => {
       'the name of another now',
     )
     assert.equal((await get(attachment_url, { sub: 'LOTTE@example.com' })).statusCode, 200)
+    assert.equal((await get(attachment_url, { sub: 'max@example.com' })).statusCode, 404)
+    const ofNobody = await upload(s, { sub: 'lotte@example.com' })
+    assert.deepEqual(await readers(ofNobody.attachment_url), ['lotte@example.com'])
   })
 
   it('that a ticket or a public reply names: to whoever may see the ticket', async () => {

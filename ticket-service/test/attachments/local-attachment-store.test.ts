@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -30,6 +30,15 @@ test('kept content is in a folder by its hash, which nobody else may read', asyn
   assert.deepEqual(await readFile(join(folder, sha256)), png)
   assert.equal((await stat(join(folder, sha256))).mode & 0o777, 0o600)
   assert.equal((await stat(folder)).mode & 0o777, 0o700)
+})
+
+test('what was written long ago and set aside now is not removed yet', async (t) => {
+  const { store, close } = await start()
+  t.after(close)
+  const { sha256 } = await keepOf(store, png)
+  await utimes(store.pathOf(sha256), new Date(0), new Date(0))
+  await store.retire(sha256)
+  assert.deepEqual(await store.review(async () => false, 60_000), { restored: 0, removed: 0 })
 })
 
 test('there is no address for its content past the service', async (t) => {

@@ -109,8 +109,9 @@ describe('uploads that no ticket names', () => {
       const sent = await upload(s, lotte, 'shared')
       await refer()
       await sql(s.database, `UPDATE uploads SET created_at = NOW(3) - INTERVAL 2 DAY WHERE id = '${sent.id}'`)
-      await sweep(0)
-      assert.deepEqual([await isThere(sent), await isKept(sent)], [false, true])
+      const aside: string[] = []
+      await sweep(0, { ...store, retire: async (sha256) => void aside.push(sha256) })
+      assert.deepEqual([await isThere(sent), await isKept(sent), aside], [false, true, []])
     })
 
   it('two with the same content go together with it', async () => {
