@@ -83,7 +83,7 @@ function whoIsMeant({ tenantId, ticketId, people, roles, watchers }: Audience): 
     })
   if (watchers)
     ways.push({
-      text: '(SELECT user_id AS id FROM ticket_watchers WHERE ticket_id = ? AND tenant_id = ? ORDER BY user_id LIMIT ?)',
+      text: '(SELECT user_id AS id FROM ticket_watchers WHERE ticket_id = ? AND tenant_id = ? LIMIT ?)',
       values: [ticketId, tenantId, mostOfAKind],
     })
   return ways

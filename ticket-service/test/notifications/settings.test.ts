@@ -65,7 +65,9 @@ describe('own settings of notifications', () => {
 
   it('are not there for nobody', async () => {
     const nobody = bearer({ sub: 'nobody@example.com' })
-    for (const answer of [await get(nobody), await patch({}, nobody)])
+    // The same name in another tenant is another person, or none.
+    const elsewhere = bearer({ sub: 'p1@example.com', tenant_id: 2 })
+    for (const answer of [await get(nobody), await patch({}, nobody), await get(elsewhere)])
       assertFailure(answer, { status: 404, code: 'notification_settings.not_found' })
     assertFailure(await patch({}, {}), { status: 401 })
   })
