@@ -2,6 +2,10 @@ import type { App } from '@werk/shared/app/create-app'
 import type { Authenticate } from '@werk/shared/auth/authenticate'
 import type { Pool } from '@werk/shared/database/pool'
 import { findMentionable } from '../replies/mentionable.repository.ts'
+import { createCountTags, createListTags } from '../tags/list-tags.ts'
+import { createJudgeTags, createSetTags } from '../tags/set-tags.ts'
+import { createTagsRepository } from '../tags/tags.repository.ts'
+import { registerTagRoutes } from '../tags/tags.routes.ts'
 import type { GetDeskTicket } from '../tickets/get-desk-ticket.ts'
 import type { TellOthers } from '../tickets/ticket-event.ts'
 import { createEndBlindWatching } from '../watchers/end-blind-watching.ts'
@@ -20,10 +24,12 @@ type Parts = {
   clock: { now(): Date }
 }
 
-/** What is also expected of a help desk: watchers. */
+/** What is also expected of a help desk: watchers, tags. */
 export function composeDeskExtras({ app, pool, desk, helpDesk, clock }: Parts) {
   const { getTicket } = helpDesk
   const watchers = createWatchersRepository(pool)
+  const tags = createTagsRepository(pool)
+  const judgeTags = createJudgeTags({ tags })
   return {
     register(authenticate: Authenticate): void {
       const ofWatchers = { ...desk, getTicket, watchers, findMentionable }
@@ -32,6 +38,12 @@ export function composeDeskExtras({ app, pool, desk, helpDesk, clock }: Parts) {
         listWatchers: createListWatchers(ofWatchers),
         watchTicket: createWatchTicket(ofWatchers),
         unwatchTicket: createUnwatchTicket(ofWatchers),
+      })
+      registerTagRoutes(app, {
+        ...{ authenticate, clock },
+        setTags: createSetTags({ ...desk, judgeTags }),
+        listTags: createListTags({ getTicket, tags }),
+        countTags: createCountTags({ tags }),
       })
     },
   }

@@ -1,6 +1,5 @@
 import type { App } from '@werk/shared/app/create-app'
 import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
-import { foldLoginName } from '@werk/shared/auth/login-name'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
 import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
 import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
@@ -11,6 +10,7 @@ import type { GetDeskTicket } from './get-desk-ticket.ts'
 import type { ListDeskTickets } from './list-desk-tickets.ts'
 import type { NameKeyResource } from './name-key-resource.ts'
 import type { RaiseTicket } from './raise-ticket.ts'
+import { toTicketFilter } from './ticket-filter.request.ts'
 import {
   IfMatchHeader,
   RaiseBody,
@@ -90,7 +90,7 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
     async (request) => {
       const { query } = request
       const page = await listTickets(scopeOf(request), {
-        filter: toFilter(query, clock.now()),
+        filter: toTicketFilter(query, clock.now()),
         position: positionOf(query),
         limit: query.limit,
       })
@@ -140,20 +140,4 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
       return envelope(request, toWireTicket(ticket))
     },
   )
-}
-
-function toFilter(query: TicketsQuery, now: Date) {
-  return {
-    status: query.status ?? null,
-    priority: query.priority ?? null,
-    category: query.category ?? null,
-    memberId: query.member_id ?? null,
-    agentId: query.agent_id ?? null,
-    unassigned: query.unassigned === true,
-    creatorKey: query.creator === undefined ? null : foldLoginName(query.creator),
-    createdFrom: query.created_from === undefined ? null : new Date(query.created_from),
-    createdTo: query.created_to === undefined ? null : new Date(query.created_to),
-    overdueAt: query.overdue === true ? now : null,
-    typed: query.q ?? null,
-  }
 }

@@ -28,8 +28,8 @@ export const RaiseBody = Type.Object({
 
 export const TicketParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
-export const TicketsQuery = Type.Object({
-  ...cursorQuery,
+/** What a list is narrowed to. */
+export const ticketFilters = {
   status: Type.Optional(Status),
   priority: Type.Optional(Priority),
   category: Type.Optional(Category),
@@ -43,7 +43,14 @@ export const TicketsQuery = Type.Object({
   q: Type.Optional(
     Type.String({ minLength: 1, maxLength: 200, description: 'words of title, description or replies' }),
   ),
-})
+  tag: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'for those who answer tickets' }),
+  ),
+}
+export const FilterQuery = Type.Object(ticketFilters)
+export type FilterQuery = Static<typeof FilterQuery>
+
+export const TicketsQuery = Type.Object({ ...cursorQuery, ...ticketFilters })
 export type TicketsQuery = Static<typeof TicketsQuery>
 
 export const UpdateBody = Type.Object(

@@ -23,17 +23,25 @@ export type TicketUpdate = {
   waiting?: boolean | undefined
 }
 
+/** Further parts of the same change, judged with the rest of it. */
+export type AlsoJudge = (ticket: DeskTicket, tx: PoolConnection) => Promise<Part[]>
+
 /**
  * Moves a ticket on, assigns it, or both at once or neither.
  * @throws AppError ticket.conflict for a step that is none, ticket.forbidden, ticket.invalid for an agent who is none,
  *   ticket.not_found, ticket.precondition_failed
  */
-export type UpdateTicket = (target: Target, by: By, update: TicketUpdate) => Promise<DeskTicket>
+export type UpdateTicket = (
+  target: Target,
+  by: By,
+  update: TicketUpdate,
+  also?: AlsoJudge,
+) => Promise<DeskTicket>
 
 type Needs = { changeTicket: ChangeTicket; tickets: Pick<DeskTicketsRepository, 'findAssignable'> }
 
 export function createUpdateTicket({ changeTicket, tickets }: Needs): UpdateTicket {
-  return (target, by, update) =>
+  return (target, by, update, also) =>
     changeTicket(target, by, async (ticket, tx) => {
       if (ticket.mergedInto !== null) throw ticketMerged(ticket.mergedInto)
       const steps = judgeStatus(ticket, target.scope, update.status, by)
@@ -43,12 +51,14 @@ export function createUpdateTicket({ changeTicket, tickets }: Needs): UpdateTick
         ...steps,
         ...(await judgeAgent(tx, ticket, target.scope, update.agentId, tickets)),
         ...judgeWaiting(ticket, target.scope, waits, update.waiting, by),
+        ...((await also?.(ticket, tx)) ?? []),
       ]
       return parts.length === 0 ? null : joined(parts)
     })
 }
 
-type Part = { fields: ChangedFields; note: Note; happening: Happening | null; isMirrored: boolean }
+/** One thing of a change. */
+export type Part = { fields: ChangedFields; note: Note; happening: Happening | null; isMirrored: boolean }
 
 /** One job is enough: it makes InvGate what the ticket has become. */
 export function joined(parts: readonly Part[]): Change {
