@@ -302,6 +302,23 @@ test('times have 30 seconds of skew and no more', async (t) => {
   for (const payload of refused) await assertRefused(app, signToken(payload), JSON.stringify(payload))
 })
 
+test('a token that was let in is refused as soon as its time is over, and one that came too early is let in when its time comes', async (t) => {
+  const { app } = await startTestApp(t)
+  t.mock.timers.enable({ apis: ['Date'], now: 1_900_000_000_000 })
+  const exp = now() + 60
+  const [ending, early] = [
+    signToken({ sub: 'ada', exp }),
+    signToken({ sub: 'ada', exp: exp + 600, nbf: exp + 40 }),
+  ]
+  assert.equal((await call(app, ending)).statusCode, 200)
+  await assertRefused(app, early, 'one that is not valid yet')
+  t.mock.timers.setTime((exp + 29) * 1000)
+  for (const token of [ending, early]) assert.equal((await call(app, token)).statusCode, 200)
+  t.mock.timers.setTime((exp + 31) * 1000)
+  await assertRefused(app, ending, 'one that was good before')
+  assert.equal((await call(app, early)).statusCode, 200)
+})
+
 test('a claim of the wrong type or value is refused', async (t) => {
   const { app } = await startTestApp(t)
   const notText = [null, 1, true, {}, ['x'], '']
