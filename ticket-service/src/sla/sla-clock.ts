@@ -104,7 +104,7 @@ export function percentOfLevel(level: number): number {
 /** Reckoned from the due time, which no stop takes away from: where the thresholds are does not depend on the past. */
 function withNextThreshold(state: SlaState, calendar: BusinessCalendar): SlaState {
   const { resolutionMinutes, resolutionDueAt, escalationLevel } = state
-  if (resolutionMinutes === null || resolutionDueAt === null) return state
+  if (resolutionMinutes === null || resolutionDueAt === null) return { ...state, nextEscalationAt: null }
   const beyondDue = (percentOfLevel(escalationLevel + 1) - 100) * resolutionMinutes * (minute / 100)
   return { ...state, nextEscalationAt: moveBusinessTime(calendar, resolutionDueAt, beyondDue) }
 }
