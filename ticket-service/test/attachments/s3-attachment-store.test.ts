@@ -192,6 +192,22 @@ describe('the S3 attachment store, while its bucket is away', { skip: withoutS3 
     assert.equal((await filesBelow(directory)).length, 1, 'what was located')
   })
 
+  it('or does not answer: whoever keeps a file waits two seconds for it, and the file is there', async (t) => {
+    const proxy = await startTcpProxy({ host: '127.0.0.1', port: s3.port }, () => ({
+      what: 'request',
+      onHeld: () => {},
+    }))
+    t.after(() => proxy.close())
+    const { store, directory, close } = await start({ endpoint: `http://127.0.0.1:${proxy.port}` })
+    t.after(close)
+    const began = performance.now()
+    const { sha256 } = await keepOf(store, png)
+    const waited = performance.now() - began
+    assert.ok(waited > 1900 && waited < 5000, `${waited} ms`)
+    assert.deepEqual(await read(store, sha256), png)
+    assert.equal((await filesBelow(directory)).length, 1)
+  })
+
   it('a file that changed on this machine stays there and does not hold up the others', async (t) => {
     const { store, directory, listKept, close } = await start()
     t.after(close)
