@@ -2,9 +2,10 @@ import type { App } from '@werk/shared/app/create-app'
 import type { Authenticate } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
 import Type from 'typebox'
+import { refuseAllButAdmins } from '../administration/access.request.ts'
 import type { Redeliver, TestWebhook } from './deliver-again.ts'
 import type { ListDeliveries } from './read-webhooks.ts'
-import { operationOf, paginationOf, refuseAllButAdmins, webhookRoutes } from './webhooks.routes.ts'
+import { webhookRoutes as common, operationOf, paginationOf } from './webhooks.request.ts'
 import { DeliveriesQuery, Delivery, IdParams } from './webhooks.schemas.ts'
 import { toWireDelivery } from './webhooks.wire.ts'
 
@@ -15,7 +16,6 @@ type Needs = {
   redeliver: Redeliver
 }
 
-const common = webhookRoutes
 const path = '/admin/webhooks'
 
 /** How the messages to webhooks fared, and what an admin can do about it. */

@@ -1,14 +1,13 @@
 import type { App } from '@werk/shared/app/create-app'
-import { roleForbidden } from '@werk/shared/auth/auth.errors'
-import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
-import { isOperator } from '@werk/shared/auth/principal'
+import type { Authenticate } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
-import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseAllButAdmins } from '../administration/access.request.ts'
 import { actorOf } from '../tickets/actor.request.ts'
-import type { ChangeWebhook, RemoveWebhook, WebhookOperation } from './change-webhook.ts'
+import type { ChangeWebhook, RemoveWebhook } from './change-webhook.ts'
 import type { CreateWebhook, RotateSecret } from './create-webhook.ts'
 import type { GetWebhook, ListWebhooks } from './read-webhooks.ts'
+import { webhookRoutes as common, operationOf, paginationOf } from './webhooks.request.ts'
 import {
   ChangeBody,
   CreateBody,
@@ -30,8 +29,6 @@ type Needs = {
   rotateSecret: RotateSecret
 }
 
-export const webhookRoutes = { tags: ['Webhooks'], security: [{ bearer: [] }] }
-const common = webhookRoutes
 const path = '/admin/webhooks'
 
 /** Webhooks, for the admins of their tenant and the operators of the installation. */
@@ -150,23 +147,4 @@ export function registerWebhookRoutes(app: App, needs: Needs): void {
       return envelope(request, { ...toWireWebhook(webhook), secret, previous_secret_until })
     },
   )
-}
-
-/** @throws AppError 403 for whoever is neither admin of the tenant nor an operator */
-export async function refuseAllButAdmins(request: FastifyRequest): Promise<void> {
-  const caller = callerOf(request)
-  if (caller.role !== 'admin' && !isOperator(caller)) throw roleForbidden()
-}
-
-export function operationOf(request: FastifyRequest<{ Params: { id: string } }>): WebhookOperation {
-  return { tenantId: request.tenantId, id: request.params.id, actor: actorOf(request) }
-}
-
-export function paginationOf(nextCursor: string | null, cursor: string | null, limit: number) {
-  return {
-    ...(nextCursor !== null && { next_cursor: nextCursor }),
-    has_next: nextCursor !== null,
-    has_prev: cursor !== null,
-    limit,
-  }
 }
