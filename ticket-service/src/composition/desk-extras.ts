@@ -1,6 +1,8 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Authenticate } from '@werk/shared/auth/authenticate'
 import type { Pool } from '@werk/shared/database/pool'
+import { registerBulkRoutes } from '../bulk/bulk.routes.ts'
+import { createUpdateTickets } from '../bulk/update-tickets.ts'
 import { findMentionable } from '../replies/mentionable.repository.ts'
 import { createCountTags, createListTags } from '../tags/list-tags.ts'
 import { createJudgeTags, createSetTags } from '../tags/set-tags.ts'
@@ -8,6 +10,7 @@ import { createTagsRepository } from '../tags/tags.repository.ts'
 import { registerTagRoutes } from '../tags/tags.routes.ts'
 import type { GetDeskTicket } from '../tickets/get-desk-ticket.ts'
 import type { TellOthers } from '../tickets/ticket-event.ts'
+import type { UpdateTicket } from '../tickets/update-ticket.ts'
 import { createEndBlindWatching } from '../watchers/end-blind-watching.ts'
 import { createListWatchers } from '../watchers/list-watchers.ts'
 import { createUnwatchTicket } from '../watchers/unwatch-ticket.ts'
@@ -20,13 +23,13 @@ type Parts = {
   app: App
   pool: Pool
   desk: DeskParts
-  helpDesk: { getTicket: GetDeskTicket }
+  helpDesk: { getTicket: GetDeskTicket; updateTicket: UpdateTicket }
   clock: { now(): Date }
 }
 
-/** What is also expected of a help desk: watchers, tags. */
+/** What is also expected of a help desk: watchers, tags, bulk changes. */
 export function composeDeskExtras({ app, pool, desk, helpDesk, clock }: Parts) {
-  const { getTicket } = helpDesk
+  const { getTicket, updateTicket } = helpDesk
   const watchers = createWatchersRepository(pool)
   const tags = createTagsRepository(pool)
   const judgeTags = createJudgeTags({ tags })
@@ -44,6 +47,10 @@ export function composeDeskExtras({ app, pool, desk, helpDesk, clock }: Parts) {
         setTags: createSetTags({ ...desk, judgeTags }),
         listTags: createListTags({ getTicket, tags }),
         countTags: createCountTags({ tags }),
+      })
+      registerBulkRoutes(app, {
+        ...{ authenticate, clock },
+        updateTickets: createUpdateTickets({ updateTicket, judgeTags, logger: app.log }),
       })
     },
   }

@@ -12,7 +12,13 @@ export async function tracesOf({ database }: Pick<TicketService, 'database'>, ti
     `SELECT action, actor, details FROM audit_entries WHERE subject = 'ticket:${ticketId}' ORDER BY seq`,
   )
   return {
-    activities: activities.map(({ internal, ...rest }) => ({ ...rest, internal: internal === 1 })),
-    audit: audit.map(({ details, ...rest }) => ({ ...rest, details: JSON.parse(String(details)) })),
+    activities: activities.map(({ action, message, internal, actor_id }) => ({
+      ...{ action, message, internal: internal === 1, actor_id },
+    })),
+    audit: audit.map(({ action, actor, details }) => ({
+      action,
+      actor,
+      details: JSON.parse(String(details)),
+    })),
   }
 }
