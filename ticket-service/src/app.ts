@@ -11,6 +11,7 @@ import { createInvGateClient } from '@werk/shared/invgate/client'
 import { invgateOptions } from '@werk/shared/invgate/options'
 import { multipartLimits } from './attachments/read-multipart.ts'
 import { composeAttachmentStore, composeAttachments } from './composition/attachments.ts'
+import { composeChat } from './composition/chat.ts'
 import { composeCheckins } from './composition/checkins.ts'
 import { composeDeskExtras, withConsequences } from './composition/desk-extras.ts'
 import { composeDeskParts } from './composition/desk-parts.ts'
@@ -125,13 +126,15 @@ export async function buildApp(
   notifications.register(authenticate)
   attachments.register(authenticate)
   composeCheckins({ pool, authenticate, clock }).register(app)
+  const chat = composeChat({ ...parts, ...helpDesk, metrics, directory })
+  chat.register(authenticate)
   const operations = composeOperations({ ...parts, ...forOperators, journal })
   registerOperatorRoutes(app, { authenticate, ...operations })
   registerIntentMetrics({ metrics, intents, spool, logger: app.log })
   composeMirrorAdmin({ ...parts, metrics }).register(authenticate)
 
   tasks.push(...helpDesk.tasks, ...sla.escalation(desk.recordChange), ...notifications.tasks)
-  tasks.push(...ofStore.tasks, ...attachments.tasks)
+  tasks.push(...ofStore.tasks, ...attachments.tasks, ...chat.tasks)
   tasks.push(...following.tasks, ...composeSync({ ...parts, ...forOperators }, metrics))
 
   app.addHook('onReady', async () => {

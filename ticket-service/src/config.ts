@@ -90,6 +90,35 @@ export const ConfigSchema = Type.Object({
     maximum: 60_000,
     description: 'milliseconds between looks for tickets whose escalation level rises, 0 is off',
   }),
+  CHAT_PRESENCE_SECONDS: Type.Integer({
+    default: 45,
+    minimum: 5,
+    maximum: 3600,
+    description:
+      'seconds for which an agent counts as present after saying so; to be said three times as often',
+  }),
+  CHAT_WAIT_SECONDS: Type.Integer({
+    default: 120,
+    minimum: 1,
+    maximum: 86_400,
+    description: 'seconds after which a live chat that no agent accepts becomes a ticket',
+  }),
+  CHAT_GRACE_SECONDS: Type.Integer({
+    default: 60,
+    minimum: 0,
+    maximum: 86_400,
+    description: "seconds after which a live chat whose agent's presence ended waits for another one",
+  }),
+  CHAT_MAX_POLLS: Type.Integer({
+    default: 1000,
+    minimum: 1,
+    description: 'requests that may wait for messages of live chats at a time, in one process',
+  }),
+  CHAT_KEEP_DAYS: Type.Integer({
+    default: 365,
+    minimum: 2,
+    description: 'days for which a live chat is kept after its end; the ticket that it became stays',
+  }),
   UPLOAD_DIR: Type.String({
     default: '/var/lib/werk/uploads',
     minLength: 1,
