@@ -35,8 +35,17 @@ export async function playScenario(options: Options): Promise<Play> {
   const clients = Array.from({ length: pace.clients }, (_, client): Client => {
     const signal = AbortSignal.any([stopped, isOver.signal])
     const { patienceMs } = pace
+    const { dialect = 'werk' } = scenario
     const number = index * 100 + client + 1
-    return createClient({ number, jwtSecret: world.jwtSecret, ledger, rotation, patienceMs, stopped: signal })
+    return createClient({
+      number,
+      jwtSecret: world.jwtSecret,
+      dialect,
+      ledger,
+      rotation,
+      patienceMs,
+      stopped: signal,
+    })
   })
   const load = startLoad(scenario.load === 'everybody' ? clients : [], pace.pauseMs)
   const pending: Promise<unknown>[] = []

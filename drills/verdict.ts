@@ -43,6 +43,8 @@ export function judge(attempts: readonly Attempt[], evidence: Evidence): Verdict
 type Found = { remote: Remote[]; local: Local[]; isDeclared: boolean; stored: ReadonlySet<string> }
 
 function findDoubles(_attempt: Attempt, { remote, local }: Found): string[] {
+  const echoes = remote.reduce((sum, incident) => sum + incident.echoes, 0)
+  if (echoes > 1) return [`has its reply in InvGate ${echoes} times`]
   if (remote.length > 1) return [`is in InvGate ${remote.length} times: ${idsOf(remote)}`]
   return local.length > 1 ? [`is in MySQL ${local.length} times`] : []
 }
@@ -52,8 +54,10 @@ function findLosses(attempt: Attempt, { remote, local, isDeclared, stored }: Fou
   const ids = remote.map(({ id }) => id)
   const [row] = local
   const wrongId = attempt.answers.find(
-    ({ status, id }) => status === 201 && (id === null || !ids.includes(id)),
+    ({ status, id }) => status === 201 && attempt.dialect === 'werk' && (id === null || !ids.includes(id)),
   )
+  // It is here: that InvGate does not have it, an operator is told.
+  if (isDeclared && attempt.dialect === 'tickets' && row !== undefined) return []
   if (isCreated(attempt) && remote.length === 0) return ['was answered 201 and is not in InvGate']
   if (isCreated(attempt) && row === undefined) return ['was answered 201 and is not in MySQL']
   if (wrongId) return [`was answered with the id ${wrongId.id}, InvGate has ${idsOf(remote)}`]
@@ -62,6 +66,7 @@ function findLosses(attempt: Attempt, { remote, local, isDeclared, stored }: Fou
   }
   if (!ids.includes(row.invGateId)) return [`is linked to ${row.invGateId}, InvGate has ${idsOf(remote)}`]
   if (row.source !== 'werk') return ['came back from InvGate as a ticket of somebody else']
+  if (attempt.isReplied && remote.every(({ echoes }) => echoes === 0)) return ['has lost its reply']
   return findFileLosses(attempt, row, remote, stored)
 }
 

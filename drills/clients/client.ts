@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { signToken } from '@werk/shared/test-kit/sign-token'
 import type { Replica } from '../world/replica.ts'
-import type { Answer, Attempt, Ledger } from './ledger.ts'
+import type { Answer, Attempt, Dialect, Ledger } from './ledger.ts'
 import type { Rotation } from './rotation.ts'
 import { type Outgoing, type SlowUpload, sendRequest } from './send-request.ts'
 
@@ -28,6 +28,7 @@ export type Client = {
 type ClientOptions = {
   number: number
   jwtSecret: string
+  dialect: Dialect
   ledger: Ledger
   rotation: Rotation
   patienceMs: number
@@ -35,40 +36,75 @@ type ClientOptions = {
   stopped: AbortSignal
 }
 
-const path = '/api/tickets'
+const paths = { werk: '/api/tickets', tickets: '/tickets' } as const satisfies Record<Dialect, string>
 const pauseMs = 250
 
 /** @param options.number InvGate knows each person by a number of their own */
 export function createClient(options: ClientOptions): Client {
-  const { number, jwtSecret, ledger, rotation, patienceMs, stopped } = options
+  const { number, jwtSecret, dialect, ledger, rotation, patienceMs, stopped } = options
   const authorization = `Bearer ${signToken(claimsOf(number), { secret: jwtSecret })}`
 
+  /** Until it is answered for good, or the patience ends. */
+  const persist = async (
+    attempt: Attempt,
+    first: Replica,
+    send: (to: Replica) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const end = Date.now() + patienceMs
+    for (let to = first; ; to = rotation.after(to)) {
+      const answer = await send(to)
+      if (!attempt.isKeyed || !mayRepeat(answer) || Date.now() > end || stopped.aborted) return answer
+      const waitMs = Math.min(answer.retryAfterMs ?? pauseMs, 1000)
+      await delay(waitMs, undefined, { signal: stopped }).catch(() => {})
+    }
+  }
+
   return {
-    raise({ isKeyed, withFile, replica = rotation.next(), upload }) {
+    raise({ isKeyed, withFile: mayHaveFile, replica = rotation.next(), upload }) {
+      const withFile = mayHaveFile && dialect === 'werk'
       const file = withFile ? randomBytes(2000 + (number % 7) * 1000) : null
       const fileSha256 = file === null ? null : createHash('sha256').update(file).digest('hex')
-      const attempt = ledger.open({ isKeyed, fileSha256 })
+      const attempt = ledger.open({ isKeyed, dialect, fileSha256 })
 
-      const send = async (to: Replica, outgoing: Outgoing): Promise<Answer> => {
-        const sending = { ...outgoing, stopped, ...(upload && { upload }) }
+      const send = async (
+        to: Replica,
+        path: string,
+        outgoing: Outgoing,
+        slow?: SlowUpload,
+      ): Promise<Answer> => {
+        const headers = {
+          ...outgoing.headers,
+          authorization,
+          ...(isKeyed && { 'idempotency-key': keyOf(path) }),
+        }
+        const sending = { ...outgoing, headers, stopped, ...(slow && { upload: slow }) }
         const answer =
           (await sendRequest({ ...sending, url: `${to.url}${path}` })) ??
           (await sendRequest({ ...sending, url: `${rotation.after(to).url}${path}` }))
         return answer ?? { status: null, id: null, detail: 'ECONNREFUSED', retryAfterMs: null }
       }
+      const keys = new Map<string, string>()
+      const keyOf = (path: string): string => {
+        const key = keys.get(path) ?? randomUUID()
+        keys.set(path, key)
+        return key
+      }
+      const reply = async (ticketId: string) => {
+        attempt.isReplied = false
+        const path = `${paths.tickets}/${ticketId}/replies`
+        const outgoing = json({ message: attempt.title })
+        const answer = await persist(attempt, rotation.next(), (to) => send(to, path, outgoing))
+        attempt.isReplied = answer.status === 201
+      }
       const raise = async () => {
-        const outgoing = await compose(attempt.title, file)
-        outgoing.headers.authorization = authorization
-        if (isKeyed) outgoing.headers['idempotency-key'] = randomUUID()
-        const end = Date.now() + patienceMs
-        for (let to = replica; ; to = rotation.after(to)) {
-          const answer = await send(to, outgoing)
+        const outgoing = await compose(attempt.title, file, dialect)
+        const last = await persist(attempt, replica, async (to) => {
+          const answer = await send(to, paths[dialect], outgoing, upload)
           attempt.answers.push(answer)
-          if (!isKeyed || !mayRepeat(answer) || Date.now() > end || stopped.aborted) return attempt
-          await delay(Math.min(answer.retryAfterMs ?? pauseMs, 1000), undefined, { signal: stopped }).catch(
-            () => {},
-          )
-        }
+          return answer
+        })
+        if (last.status === 201 && last.ticketId !== undefined) await reply(last.ticketId)
+        return attempt
       }
       return { attempt, done: raise() }
     },
@@ -94,11 +130,10 @@ function claimsOf(number: number) {
 }
 
 /** JSON, or a form with a file. */
-async function compose(title: string, file: Buffer | null): Promise<Outgoing> {
+async function compose(title: string, file: Buffer | null, dialect: Dialect): Promise<Outgoing> {
   const fields = { title, description: `What ${title} is about.` }
-  if (file === null) {
-    return { headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(fields)) }
-  }
+  if (dialect === 'tickets') return json({ ...fields, category: 'technical', priority: 'high' })
+  if (file === null) return json(fields)
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   form.append('attachments[]', new Blob([new Uint8Array(file)], { type: 'image/png' }), 'screen.png')
@@ -107,4 +142,8 @@ async function compose(title: string, file: Buffer | null): Promise<Outgoing> {
     headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
     body: Buffer.from(await encoded.arrayBuffer()),
   }
+}
+
+function json(fields: object): Outgoing {
+  return { headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(fields)) }
 }

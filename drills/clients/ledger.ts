@@ -2,6 +2,8 @@
 export type Answer = {
   status: number | null
   id: number | null
+  /** our own id, where the Tickets dialect answered it */
+  ticketId?: string | undefined
   /** the code of the body, the body's beginning, or what the broken connection says */
   detail: string
   retryAfterMs: number | null
@@ -12,16 +14,22 @@ export type Attempt = {
   scenario: string
   title: string
   isKeyed: boolean
+  dialect: Dialect
   /** SHA-256 of the file that went with it */
   fileSha256: string | null
   answers: Answer[]
+  /** whether a reply of the same text as its title was answered 201; null where none was sent */
+  isReplied: boolean | null
 }
+
+/** Werk's tickets are in InvGate when they are answered, those of the Tickets dialect get there later. */
+export type Dialect = 'werk' | 'tickets'
 
 export type Ledger = {
   scenario: string
   attempts: Attempt[]
   /** Opens an attempt before its first request leaves. */
-  open(wanted: Pick<Attempt, 'isKeyed' | 'fileSha256'>): Attempt
+  open(wanted: Pick<Attempt, 'isKeyed' | 'dialect' | 'fileSha256'>): Attempt
 }
 
 export function createLedger(scenario: string): Ledger {
@@ -32,7 +40,7 @@ export function createLedger(scenario: string): Ledger {
     open(wanted) {
       // Letters, digits and dashes alone: it reads the same in SQL, JSON, forms and URLs.
       const title = `drill-${scenario}-${String(attempts.length + 1).padStart(5, '0')}-end`
-      const attempt = { ...wanted, scenario, title, answers: [] }
+      const attempt: Attempt = { ...wanted, scenario, title, answers: [], isReplied: null }
       attempts.push(attempt)
       return attempt
     },

@@ -52,6 +52,7 @@ async function readAnswer(response: IncomingMessage | undefined): Promise<Answer
   return {
     status,
     id: idIn(body),
+    ticketId: body.match(/"data":\{"id":"([0-9a-f-]{36})"/)?.[1],
     detail: status === 201 ? '' : codeIn(body),
     retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null,
   }

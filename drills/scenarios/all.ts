@@ -1,6 +1,7 @@
 import { breakAtSteps } from './break-at-steps.ts'
 import { calm } from './calm.ts'
 import { databaseAway } from './database-away.ts'
+import { deskKills } from './desk-kills.ts'
 import { invgateFaults } from './invgate-faults.ts'
 import { killAtRandom } from './kill-at-random.ts'
 import { killAtSteps } from './kill-at-steps.ts'
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   databaseAway,
   invgateFaults,
   rollingRestart,
+  deskKills,
 ]

@@ -1,5 +1,5 @@
 import type { Client } from '../clients/client.ts'
-import { isCreated, type Ledger } from '../clients/ledger.ts'
+import { type Dialect, isCreated, type Ledger } from '../clients/ledger.ts'
 import type { Rotation } from '../clients/rotation.ts'
 import type { Pace } from '../pace.ts'
 import type { Replica } from '../world/replica.ts'
@@ -39,6 +39,8 @@ export type Scenario = {
   name: string
   /** whether all clients raise tickets at the pace meanwhile, or only the scenario itself does */
   load: 'everybody' | 'nobody'
+  /** in which dialect; Werk's where it is not said */
+  dialect?: Dialect
   /** Resolves when the fault has ended. */
   run(drill: Drill): Promise<void>
   /** Promises of its own, once every client has its answer. @returns those that were broken, a sentence each */

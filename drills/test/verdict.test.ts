@@ -14,18 +14,31 @@ type Sides = {
   isDeclared?: boolean
   files?: string[]
   stored?: string[]
+  echoes?: number
+  more?: Partial<Attempt>
 }
 
 function judged(answers: Attempt['answers'], sides: Sides, fileSha256: string | null = null) {
-  const { remote = [], local = [], isDeclared = false, files = [], stored = [] } = sides
+  const { remote = [], local = [], isDeclared = false, files = [], stored = [], echoes = 0, more } = sides
   const evidence: Evidence = {
-    remote: new Map([[title, remote.map((id) => ({ id, files }))]]),
+    remote: new Map([[title, remote.map((id) => ({ id, files, echoes }))]]),
     local: new Map([[title, local.map((invGateId) => ({ invGateId, source: 'werk', files }))]]),
     declared: new Map(isDeclared ? [[title, 'in_doubt: fits several']] : []),
     stored: new Set(stored),
   }
   const { lost, doubled } = judge(
-    [{ scenario: 'test', title, isKeyed: false, fileSha256, answers }],
+    [
+      {
+        scenario: 'test',
+        title,
+        isKeyed: false,
+        dialect: 'werk',
+        fileSha256,
+        answers,
+        isReplied: null,
+        ...more,
+      },
+    ],
     evidence,
   )
   return { lost: lost.map(({ what }) => what), doubled: doubled.length }
@@ -64,4 +77,13 @@ test('a file that is missing on disk is a loss', () => {
   const sides = { remote: [7], local: [7], files: ['abc'] }
   assert.deepEqual(judged([created], sides, 'abc').lost, ['has lost its file on disk'])
   assert.deepEqual(judged([created], { ...sides, stored: ['abc'] }, 'abc').lost, [])
+})
+
+test('a ticket of the Tickets dialect has our own id, and its reply is in InvGate once', () => {
+  const sides = { remote: [7], local: [7], more: { dialect: 'tickets', isReplied: true } } as const
+  const answer = { ...created, id: null }
+  const both = { ...sides, remote: [...sides.remote], local: [...sides.local] }
+  assert.deepEqual(judged([answer], { ...both, echoes: 1 }), { lost: [], doubled: 0 })
+  assert.deepEqual(judged([answer], { ...both, echoes: 0 }).lost, ['has lost its reply'])
+  assert.equal(judged([answer], { ...both, echoes: 2 }).doubled, 1)
 })

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import type { World } from './world.ts'
 
-export type Remote = { id: number; files: string[] }
+/** `echoes`: comments whose text is the incident's title. */
+export type Remote = { id: number; files: string[]; echoes: number }
 export type Local = { invGateId: number; source: string; files: string[] }
 
 /** What InvGate and MySQL hold, by title. `files` are SHA-256. */
@@ -20,14 +21,17 @@ export async function gatherEvidence({ desk, database, uploadFolder }: World): P
   const tickets = await database.query('SELECT id, title, inv_gate_id, user_id FROM tickets')
   const attachments = await database.query('SELECT ticket_id, sha256 FROM attachments')
   const intents = await database.query(
-    `SELECT draft, state, last_error FROM ticket_intents WHERE ${isParked}`,
+    `SELECT draft, state, last_error FROM ticket_intents WHERE ${isParked}
+      UNION ALL SELECT t.title, j.kind, j.last_error FROM mirror_jobs j JOIN tickets t ON t.id = j.ticket_id
+        WHERE ${isParked}`,
   )
 
   const filesOf = groupBy(attachments.map((row) => [String(row.ticket_id), String(row.sha256)] as const))
   return {
     remote: groupBy(
-      incidents.map(({ id, title, attachments: files }) => {
-        return [title, { id, files: files.map(({ sha256 }) => sha256) }] as const
+      incidents.map(({ id, title, attachments: files, comments }) => {
+        const echoes = comments.filter(({ message }) => message === title).length
+        return [title, { id, files: files.map(({ sha256 }) => sha256), echoes }] as const
       }),
     ),
     local: groupBy(
@@ -52,7 +56,10 @@ export async function gatherEvidence({ desk, database, uploadFolder }: World): P
 
 /** What the services still have to do: intents that nobody waits for, and entries on the replicas' disks. */
 export async function countUnfinished({ database, replicas }: World): Promise<number> {
-  const [row] = await database.query(`SELECT COUNT(*) AS count FROM ticket_intents WHERE NOT (${isParked})`)
+  const [row] = await database.query(
+    `SELECT (SELECT COUNT(*) FROM ticket_intents WHERE NOT (${isParked}))
+       + (SELECT COUNT(*) FROM mirror_jobs WHERE NOT (${isParked})) AS count`,
+  )
   const spooled = await Promise.all(replicas.map(({ spoolFolder }) => readdir(spoolFolder).catch(() => [])))
   return Number(row?.count) + spooled.flat().length
 }

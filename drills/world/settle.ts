@@ -32,4 +32,8 @@ export async function endDeadLeases({ database, replicas, leaseMs }: World): Pro
     `UPDATE ticket_intents SET available_at = NOW(3) WHERE available_at > NOW(3) AND (
        (state = 'sending' AND attempts = 0) OR available_at < NOW(3) + INTERVAL ${(leaseMs - olderMs) * 1000} MICROSECOND)`,
   )
+  // A job that is sent twice is looked for first, so none is too early.
+  await database.query(
+    "UPDATE mirror_jobs SET available_at = NOW(3) WHERE available_at > NOW(3) AND available_at < '9000-01-01'",
+  )
 }
