@@ -92,7 +92,7 @@ function escalation(before: SlaState, after: SlaState): Change {
     notes: [
       {
         action: 'escalated',
-        message: `level ${level}: ${percentOfLevel(level)} % of the time to resolve it are used up`,
+        message: `level ${level}: ${percentOfLevel(level)} % of the time to resolve it is used up`,
         internal: true,
         details: {
           escalation_level: [before.escalationLevel, level],

@@ -1,9 +1,10 @@
 import type { FindMapping } from '../mirror/invgate-mapping.ts'
-import { startSla } from '../sla/sla-clock.ts'
+import { type SlaState, type SlaTerms, startSla, stopSla } from '../sla/sla-clock.ts'
 import type { FindSlaTerms } from '../sla/sla-terms.ts'
 import type { DeskPart } from './desk-ticket.ts'
 import type { Ticket } from './ticket.ts'
 import { otherCategory, otherPriority } from './ticket-kinds.ts'
+import { isAtWork } from './ticket-life.ts'
 
 /** The help desk's part of a ticket that came by InvGate's terms: by the Werk dialect, or from InvGate itself. */
 export type DescribeTicket = (ticket: Ticket, found: Found) => Promise<DeskPart>
@@ -25,7 +26,14 @@ export function createDescribeTicket({ findMapping, findSlaTerms }: Needs): Desc
       priority,
       memberId: ticket.userId,
       attachmentUrl: null,
-      sla: startSla(terms, ticket.createdAt),
+      sla: clockOf(ticket, found, terms),
     }
   }
+}
+
+/** What was raised in InvGate may be old, and over: its clock starts when it comes here, and runs only if it is at work. */
+function clockOf(ticket: Ticket, { origin }: Found, terms: SlaTerms): SlaState {
+  const from = origin === 'here' ? ticket.createdAt : ticket.syncedAt
+  const sla = startSla(terms, from)
+  return isAtWork(ticket.status) ? sla : stopSla(sla, from)
 }

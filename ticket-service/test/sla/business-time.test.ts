@@ -77,7 +77,7 @@ test('a summer time of less than a week is not overlooked', () => {
   assert.equal(add(saturdays, '2054-03-27T23:30:00.000Z', 2 * hour), '2054-04-11T01:00:00.000Z')
 })
 
-test('years of short weeks are counted in well under a second', () => {
+test('a hundred and sixty years of short weeks are counted within seconds', () => {
   const anHourAWeek = { ...office, hours: { ...closed, monday: [['09:00', '10:00']] as [string, string][] } }
   const started = performance.now()
   const due = addBusinessTime(anHourAWeek, new Date('2026-11-30T00:00:00.000Z'), 525_600 * minute)

@@ -70,8 +70,8 @@ test('the desk sees in the activities what the level means, the requester does n
     return escalations.map(({ message }: { message: string }) => message)
   }
   assert.deepEqual(await messages(boss), [
-    'level 1: 50 % of the time to resolve it are used up',
-    'level 2: 80 % of the time to resolve it are used up',
+    'level 1: 50 % of the time to resolve it is used up',
+    'level 2: 80 % of the time to resolve it is used up',
   ])
   assert.deepEqual(await messages(requester), [])
 })
