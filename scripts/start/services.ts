@@ -84,6 +84,7 @@ function developmentEnvironment(env: Environment, { ports, ownInvgate }: StartSe
     ARMMADA_BASE_URL: `${urlOf(ports.sandbox)}/api/v1/`,
     ARMMADA_USERNAME: env.SANDBOX_USERNAME || 'sandbox',
     ARMMADA_PASSWORD: env.SANDBOX_PASSWORD || 'sandbox',
+    INVGATE_CATEGORY_MAP: env.INVGATE_CATEGORY_MAP || 'billing:11,technical:5,account:8,service:12',
   }
   return {
     ...env,
