@@ -11,10 +11,7 @@ type Needs = {
   clock: { now(): Date }
 }
 
-/**
- * Every ticket that is raised asks, so a tenant's terms are remembered for 5 s: that late, at most, a replica counts by
- * what another one has set. `forget` is called after this replica's own changes, which are therefore seen at once.
- */
+/** A tenant's terms, remembered for a moment (see `createTenantMemory`), because every ticket that is raised asks. */
 export function createFindSlaTerms({ repository, clock }: Needs): FindSlaTerms & {
   forget(tenantId: number): void
 } {
@@ -25,10 +22,11 @@ export function createFindSlaTerms({ repository, clock }: Needs): FindSlaTerms &
     ])
     return { policies, calendar: calendar ?? alwaysOpen }
   }
-  const { get, forget } = createTenantMemory({ load, clock })
+  const memory = createTenantMemory({ load, clock })
+
   const find: FindSlaTerms = async (tenantId, category) => {
-    const { policies, calendar } = await get(tenantId)
+    const { policies, calendar } = await memory.get(tenantId)
     return { policy: policies.find((policy) => policy.category === category) ?? null, calendar }
   }
-  return Object.assign(find, { forget })
+  return Object.assign(find, { forget: memory.forget })
 }
