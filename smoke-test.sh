@@ -7,9 +7,10 @@ usage() {
 usage: ./smoke-test.sh [--read-only]
 
 Does the main job against running services: registers, logs in, raises tickets as JSON and as multipart with a file,
-finds them again and compares the file byte for byte, refreshes a session and ends it. A line for each check; exit code 0 only if all pass.
+finds them again and compares the file byte for byte, raises one in the help desk, replies to it, closes it and sees that InvGate
+has it, checks in a guest, refreshes a session and ends it. A line for each check; exit code 0 only if all pass.
 
-It leaves three accounts behind, two users in InvGate, and two real tickets in the InvGate that the services talk to.
+It leaves three accounts behind, two users in InvGate, three real tickets in the InvGate that the services talk to, and a check-in.
   --read-only      leaves nothing behind: checks health, refusals and the API descriptions only;
                    with SMOKE_EMAIL and SMOKE_PASSWORD of an account it also logs in and lists tickets
 
@@ -103,6 +104,7 @@ check_accounts() {
   expect 'TixGo: log in' 200 '"access_token":"' '"token_type":"bearer"' && keep_token "$(text access_token)"
   send "$identity/auth/me" --header @"$work/token"
   expect 'TixGo: who am I' 200 "\"username\":\"$name\"" '"role":"committee"'
+  check_gate "$name"
 
   local person='"name":"Smoke","lastname":"Test","email":"'$email'","password":"'$password'"'
   send_json "$identity/api/auth/register" "{$person}"
@@ -112,6 +114,38 @@ check_accounts() {
   send_json "$identity/api/auth/login" '{"email":"'"$email"'","password":"wrong password"}'
   expect 'Werk: a wrong password is refused' 401 '"error":"invalid email or password"'
   check_login "$email" "$password"
+}
+
+check_gate() { # check_gate USERNAME
+  local scan='{"event_id":"smoke-'$stamp'","ticket_id":"T-1"}'
+  send_json "$ticket/checkins" "$scan" --header @"$work/token"
+  expect 'TixGo: check in' 201 '"status":"checked_in"' "\"checked_in_by\":\"$1\""
+  send_json "$ticket/checkins" "$scan" --header @"$work/token"
+  expect 'TixGo: the same guest again is refused' 409 '"ticket_id":"T-1"'
+  send "$ticket/attendance/smoke-$stamp" --header @"$work/token"
+  expect 'TixGo: attendance' 200 '"total_checkins":1' '"ticket_id":"T-1"'
+}
+
+check_help_desk() {
+  local id='' title="Smoke test $stamp help desk" deadline
+  send_json "$ticket/tickets" '{"title":"'"$title"'","category":"technical","priority":"low","description":"made by smoke-test.sh"}' \
+    --header @"$work/token"
+  expect 'the help desk: a ticket' 201 '"success":true' "\"title\":\"$title\"" '"status":"open"' && id=$(text id)
+  send "$ticket/tickets/${id:-none}" --header @"$work/token"
+  expect 'the help desk: its detail' 200 "\"title\":\"$title\"" '"escalation_level":0'
+  send "$ticket/tickets?limit=100&status=open&q=help" --header @"$work/token"
+  expect 'the help desk: a search finds it' 200 "\"id\":\"${id:-none}\"" '"has_next":'
+  send_json "$ticket/tickets/${id:-none}/replies" '{"message":"never mind"}' --header @"$work/token"
+  expect 'the help desk: a reply' 201 '"message":"never mind"'
+  send_json "$ticket/tickets/${id:-none}" '{"agent_id":1}' --header @"$work/token" --request PATCH
+  expect 'the help desk: a requester cannot assign' 403 '"code":"ticket.forbidden"'
+  send_json "$ticket/tickets/${id:-none}" '{"status":"closed"}' --header @"$work/token" --request PATCH
+  expect 'the help desk: its owner closes it' 200 '"status":"closed"'
+  send "$ticket/tickets/${id:-none}/activities" --header @"$work/token"
+  expect 'the help desk: what happened to it' 200 '"action":"created"' '"action":"replied"' '"action":"status_changed"'
+  deadline=$((SECONDS + 20))
+  until send "$ticket/tickets/${id:-none}" --header @"$work/token" && [[ $body == *'"inv_gate_id":'* ]] || ((SECONDS >= deadline)); do sleep 0.5; done
+  expect 'the help desk: InvGate has it' 200 '"inv_gate_id":'
 }
 
 check_tickets() {
@@ -172,7 +206,7 @@ check_service identity-service "$identity" /api/auth/login
 check_service ticket-service "$ticket" /api/tickets
 check_refusals
 if ! $read_only; then
-  check_accounts && check_tickets
+  check_accounts && check_tickets && check_help_desk
   check_sessions
 elif [[ -n ${SMOKE_EMAIL:-} ]] && check_login "$SMOKE_EMAIL" "${SMOKE_PASSWORD:-}"; then
   send "$ticket/api/tickets" --header @"$work/token"
