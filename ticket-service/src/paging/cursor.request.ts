@@ -4,6 +4,8 @@ import type { Page, Position } from './position.ts'
 
 const uuid = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}'
 const backwards = 'before:'
+/** Before and after all others (RFC 9562, 5.9 and 5.10): from a page on which there is nothing one goes on from there. */
+const [nil, max] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
 
 /** The query of a list by UUIDv7 (contract 7): `cursor` is the last id seen, or whatever `next_cursor` and `prev_cursor` said. */
 export const cursorQuery = {
@@ -25,10 +27,10 @@ export function positionOf({ cursor }: Query): Position {
 }
 
 export function paginationOf({ limit }: Query, page: Page<{ id: string }>): Pagination {
-  const [first, last] = [page.items.at(0), page.items.at(-1)]
+  const [first, last] = [page.items.at(0)?.id ?? max, page.items.at(-1)?.id ?? nil]
   return {
-    ...(page.hasNext && last !== undefined && { next_cursor: last.id }),
-    ...(page.hasPrevious && first !== undefined && { prev_cursor: `${backwards}${first.id}` }),
+    ...(page.hasNext && { next_cursor: last }),
+    ...(page.hasPrevious && { prev_cursor: `${backwards}${first}` }),
     has_next: page.hasNext,
     has_prev: page.hasPrevious,
     limit,

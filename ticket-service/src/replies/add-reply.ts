@@ -43,12 +43,13 @@ type Needs = {
 export function createAddReply({ changeTicket, replies, claimUpload, findMentionable }: Needs): AddReply {
   return async ({ scope, ticketId, by, wanted, callerKey }, also) => {
     const { message, internal, attachmentUrl } = wanted
-    const id = uuidv7()
     let reply: Reply | undefined
     const ticket = await changeTicket({ scope, id: ticketId, ifMatch: null }, by, async (before, tx) => {
       if (before.mergedInto !== null) throw ticketMerged(before.mergedInto)
       if ((internal || wanted.waits) && !worksOn(scope, before)) throw onlyStaffWritesNotes()
       const mentions = await judgeMentions(tx, before, wanted, findMentionable)
+      // Now that the ticket is locked, so that a ticket's replies are in the order of their ids.
+      const id = uuidv7()
       reply = {
         ...{ id, ticketId: before.id, origin: 'here', message, internal, attachmentUrl, isSolution: false },
         ...{ userId: by.actor.id, authorName: by.actor.name, authorId: null, invGateCommentId: null },
@@ -79,8 +80,9 @@ function replied({ id, internal }: Reply): Note {
 
 function consequences(before: DeskTicket, scope: TicketScope, wanted: NewReply, by: By) {
   const answers = worksOn(scope, before) && !isOwner(scope.viewer, before) && !wanted.internal
-  const resumes = before.waitingSince !== null && isOwner(scope.viewer, before) && !wanted.internal
-  const waits = wanted.waits && before.waitingSince === null
+  const isWaiting = before.waitingSince !== null
+  const resumes = isWaiting && isOwner(scope.viewer, before) && !wanted.internal && !wanted.waits
+  const waits = wanted.waits && !isWaiting
   const waiting = waits || resumes ? [waitingPart(waits, by.at)] : []
   const fields: ChangedFields = Object.assign({}, ...waiting.map((part) => part.fields))
   if (answers) fields.sla = respondSla(before.sla, by.at)
