@@ -13,6 +13,7 @@ import { multipartLimits } from './attachments/read-multipart.ts'
 import { composeAttachmentStore, composeAttachments } from './composition/attachments.ts'
 import { composeChat } from './composition/chat.ts'
 import { composeCheckins } from './composition/checkins.ts'
+import { composeCustomFields } from './composition/custom-fields.ts'
 import { composeDeskExtras, withConsequences } from './composition/desk-extras.ts'
 import { composeDeskParts } from './composition/desk-parts.ts'
 import { composeDirectory } from './composition/directory.ts'
@@ -76,7 +77,8 @@ export async function buildApp(
   const { journal, tasks, spool, ...forOperators } = composeIntents(parts)
   const attachments = composeAttachments({ app, config, pool, tickets, attachmentStore, limits, clock })
   const { claimUpload } = attachments
-  const helpDesk = composeHelpDesk({ ...parts, store: forOperators.store, claimUpload })
+  const { fields, ...customFields } = composeCustomFields(parts)
+  const helpDesk = composeHelpDesk({ ...parts, store: forOperators.store, claimUpload, fields })
   const findCaller = createFindCaller({
     invgate,
     defaultUserId: config.ARMMADA_DEFAULT_CREATOR_ID,
@@ -121,6 +123,7 @@ export async function buildApp(
     bodyLimit,
   })
   helpDesk.register(app, authenticate)
+  customFields.register(authenticate)
   composeDeskExtras({ ...parts, helpDesk }).register(authenticate)
   sla.register(authenticate)
   notifications.register(authenticate)

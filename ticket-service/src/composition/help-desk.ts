@@ -12,6 +12,8 @@ import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import type { ClaimUpload } from '../attachments/claim-upload.ts'
 import { createUploadsRepository } from '../attachments/uploads.repository.ts'
 import type { Config } from '../config.ts'
+import { createRaiseWithFields } from '../custom-fields/raise-with-fields.ts'
+import { createUpdateWithFields } from '../custom-fields/update-with-fields.ts'
 import type { IntentsRepository } from '../intents/intents.repository.ts'
 import { createFindReplyFiles } from '../mirror/find-reply-files.ts'
 import { createMirrorReply } from '../mirror/mirror-reply.ts'
@@ -30,6 +32,7 @@ import { createTicketListRepository } from '../tickets/ticket-list.repository.ts
 import type { StatusMap } from '../tickets/ticket-status.ts'
 import { registerTicketRoutes } from '../tickets/tickets.routes.ts'
 import { createUpdateTicket } from '../tickets/update-ticket.ts'
+import type { FieldParts } from './custom-fields.ts'
 import type { DeskParts } from './desk-parts.ts'
 import { leaseMarginMs } from './intents.ts'
 
@@ -44,12 +47,14 @@ type Parts = {
   store: IdempotencyStore
   attachmentStore: AttachmentStore
   claimUpload: ClaimUpload
+  fields: FieldParts
   clock: { now(): Date }
 }
 
 /** Contract 7: tickets, replies and what happened to them, and the way of both to InvGate. */
 export function composeHelpDesk(parts: Parts) {
   const { config, pool, invgate, statusOf, desk, intents, store, claimUpload, clock, attachmentStore } = parts
+  const { fields } = parts
   const logger = parts.app.log
   const answerOnce = createAnswerOnce({ pool, store, keys: createKeyScope(config) })
   const getTicket = createGetDeskTicket(desk)
@@ -87,7 +92,12 @@ export function composeHelpDesk(parts: Parts) {
 
   const register = (app: App, authenticate: Authenticate) => {
     const common = { authenticate, answerOnce, nameKeyResource, clock, ...useCases }
-    registerTicketRoutes(app, common)
+    registerTicketRoutes(app, {
+      ...common,
+      raiseTicket: createRaiseWithFields({ ...common, ...fields }),
+      updateTicket: createUpdateWithFields({ ...common, ...fields }),
+      getTicketFields: fields.getTicketFields,
+    })
     registerReplyRoutes(app, common)
     registerActivityRoutes(app, common)
   }

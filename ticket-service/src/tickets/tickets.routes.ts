@@ -4,12 +4,14 @@ import { Envelope, envelope } from '@werk/shared/http/envelope'
 import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
 import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
 import Type from 'typebox'
+import type { GetTicketFields } from '../custom-fields/get-ticket-fields.ts'
+import type { RaiseWithFields } from '../custom-fields/raise-with-fields.ts'
+import type { UpdateWithFields } from '../custom-fields/update-with-fields.ts'
 import { paginationOf, positionOf } from '../paging/cursor.request.ts'
 import { byOf, scopeOf } from './actor.request.ts'
 import type { GetDeskTicket } from './get-desk-ticket.ts'
 import type { ListDeskTickets } from './list-desk-tickets.ts'
 import type { NameKeyResource } from './name-key-resource.ts'
-import type { RaiseTicket } from './raise-ticket.ts'
 import { toTicketFilter } from './ticket-filter.request.ts'
 import {
   IfMatchHeader,
@@ -19,17 +21,17 @@ import {
   TicketWire,
   UpdateBody,
 } from './tickets.schemas.ts'
-import { etagOf, toWireTicket, versionOf } from './tickets.wire.ts'
-import type { UpdateTicket } from './update-ticket.ts'
+import { etagOf, toWireDetail, toWireTicket, versionOf } from './tickets.wire.ts'
 
 type Needs = {
   authenticate: Authenticate
   answerOnce: AnswerOnce
   nameKeyResource: NameKeyResource
-  raiseTicket: RaiseTicket
+  raiseTicket: RaiseWithFields
   getTicket: GetDeskTicket
+  getTicketFields: GetTicketFields
   listTickets: ListDeskTickets
-  updateTicket: UpdateTicket
+  updateTicket: UpdateWithFields
   clock: { now(): Date }
 }
 
@@ -38,7 +40,7 @@ const common = { tags: ['Tickets'], security: [{ bearer: [] }] }
 /** Contract 7: tickets. */
 export function registerTicketRoutes(app: App, needs: Needs): void {
   const { authenticate: onRequest, answerOnce, nameKeyResource, clock } = needs
-  const { raiseTicket, getTicket, listTickets, updateTicket } = needs
+  const { raiseTicket, getTicket, getTicketFields, listTickets, updateTicket } = needs
 
   app.post(
     '/tickets',
@@ -54,7 +56,13 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const { attachment_url: attachmentUrl = null, member_id: memberId = null, ...rest } = request.body
+      const {
+        attachment_url: attachmentUrl = null,
+        member_id: memberId = null,
+        fields,
+        ...rest
+      } = request.body
+      const wanted = { ...rest, attachmentUrl, memberId }
       const [caller, { tenantId }] = [callerOf(request), request]
       return answerOnce(request, reply, {
         tenantId,
@@ -62,14 +70,15 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
         status: 201,
         run: (keyId) =>
           raiseTicket({
-            ...{ caller, tenantId, wanted: { ...rest, attachmentUrl, memberId }, by: byOf(request, clock) },
+            ...{ caller, tenantId, wanted, fields: fields ?? {}, by: byOf(request, clock) },
             also: (tx, { id }) => nameKeyResource(tx, keyId, id),
           }),
         recover: (id) => getTicket(scopeOf(request), id),
         resourceOf: ({ id }) => id,
-        toBody: (ticket) => {
+        toBody: async (ticket) => {
           reply.header('etag', etagOf(ticket)).header('location', `/tickets/${ticket.id}`)
-          return envelope(request, toWireTicket(ticket), { message: 'the ticket is raised' })
+          const detail = toWireDetail(ticket, await getTicketFields(scopeOf(request), ticket))
+          return envelope(request, detail, { message: 'the ticket is raised' })
         },
       })
     },
@@ -111,9 +120,10 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const ticket = await getTicket(scopeOf(request), request.params.id)
+      const scope = scopeOf(request)
+      const ticket = await getTicket(scope, request.params.id)
       reply.header('etag', etagOf(ticket))
-      return envelope(request, toWireTicket(ticket))
+      return envelope(request, toWireDetail(ticket, await getTicketFields(scope, ticket)))
     },
   )
 
@@ -124,7 +134,7 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
       config: { apiScope: 'tickets:write' },
       schema: {
         ...common,
-        summary: 'Move a ticket on, or assign it',
+        summary: 'Move a ticket on, assign it, or set its custom fields',
         headers: IfMatchHeader,
         params: TicketParams,
         body: UpdateBody,
@@ -132,12 +142,13 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const { status, agent_id: agentId, waiting } = request.body
+      const { status, agent_id: agentId, waiting, fields } = request.body
       const ifMatch = versionOf(request.headers['if-match'])
-      const target = { scope: scopeOf(request), id: request.params.id, ifMatch }
-      const ticket = await updateTicket(target, byOf(request, clock), { status, agentId, waiting })
+      const scope = scopeOf(request)
+      const target = { scope, id: request.params.id, ifMatch }
+      const ticket = await updateTicket(target, byOf(request, clock), { status, agentId, waiting, fields })
       reply.header('etag', etagOf(ticket))
-      return envelope(request, toWireTicket(ticket))
+      return envelope(request, toWireDetail(ticket, await getTicketFields(scope, ticket)))
     },
   )
 }

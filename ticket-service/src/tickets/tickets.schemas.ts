@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { FieldChangesWire, TicketFieldsWire } from '../custom-fields/ticket-fields.schemas.ts'
 import { cursorQuery } from '../paging/cursor.request.ts'
 import { ticketCategories, ticketPriorities } from './ticket-kinds.ts'
 import { ticketStatuses } from './ticket-status.ts'
@@ -24,6 +25,7 @@ export const RaiseBody = Type.Object({
   description: Type.String({ minLength: 1, maxLength: 65_535, pattern: '\\S' }),
   attachment_url: Type.Optional(AttachmentUrl),
   member_id: Type.Optional({ ...Account, description: 'whom it is about, for staff that raises it' }),
+  fields: Type.Optional(TicketFieldsWire),
 })
 
 export const TicketParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
@@ -58,6 +60,7 @@ export const UpdateBody = Type.Object(
     status: Type.Optional(Status),
     agent_id: Type.Optional(Type.Union([Account, Type.Null()], { description: 'null: nobody' })),
     waiting: Type.Optional(Type.Boolean({ description: 'whether it waits for its requester' })),
+    fields: Type.Optional(FieldChangesWire),
   },
   { minProperties: 1 },
 )
@@ -92,5 +95,6 @@ export const TicketWire = Type.Object({
   closed_at: Type.Optional(Type.String()),
   merged_into: Type.Optional(Type.String()),
   version: Type.Integer(),
+  fields: Type.Optional(TicketFieldsWire),
 })
 export type TicketWire = Static<typeof TicketWire>

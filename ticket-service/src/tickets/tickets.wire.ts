@@ -1,4 +1,5 @@
 import { AppError } from '@werk/shared/errors/app-error'
+import type { TicketFields } from '../custom-fields/get-ticket-fields.ts'
 import type { DeskTicket } from './desk-ticket.ts'
 import type { TicketWire } from './tickets.schemas.ts'
 
@@ -31,6 +32,11 @@ export function toWireTicket(ticket: DeskTicket): TicketWire {
     ...(ticket.mergedInto !== null && { merged_into: ticket.mergedInto }),
     version: ticket.version,
   }
+}
+
+/** A ticket by itself: with its custom fields, where the tenant has any. */
+export function toWireDetail(ticket: DeskTicket, fields: TicketFields | null): TicketWire {
+  return fields === null ? toWireTicket(ticket) : { ...toWireTicket(ticket), fields }
 }
 
 /** A strong validator (RFC 9110, 8.8.3): it changes with every change of the ticket. */
