@@ -3,6 +3,15 @@ import type { Authenticate } from '@werk/shared/auth/authenticate'
 import type { Pool } from '@werk/shared/database/pool'
 import { registerBulkRoutes } from '../bulk/bulk.routes.ts'
 import { createUpdateTickets } from '../bulk/update-tickets.ts'
+import { createChangePair } from '../links/change-pair.ts'
+import { createLinkTickets, createWriteLink } from '../links/link-tickets.ts'
+import { createLinksRepository } from '../links/links.repository.ts'
+import { registerLinkRoutes } from '../links/links.routes.ts'
+import { createListLinks } from '../links/list-links.ts'
+import { createUnlinkTickets } from '../links/unlink-tickets.ts'
+import { createMergeTickets } from '../merging/merge-tickets.ts'
+import { registerMergeRoutes } from '../merging/merging.routes.ts'
+import { findRequester } from '../merging/requesters.repository.ts'
 import { findMentionable } from '../replies/mentionable.repository.ts'
 import { createCountTags, createListTags } from '../tags/list-tags.ts'
 import { createJudgeTags, createSetTags } from '../tags/set-tags.ts'
@@ -27,31 +36,13 @@ type Parts = {
   clock: { now(): Date }
 }
 
-/** What is also expected of a help desk: watchers, tags, bulk changes. */
-export function composeDeskExtras({ app, pool, desk, helpDesk, clock }: Parts) {
-  const { getTicket, updateTicket } = helpDesk
-  const watchers = createWatchersRepository(pool)
-  const tags = createTagsRepository(pool)
-  const judgeTags = createJudgeTags({ tags })
+/** What is also expected of a help desk: watchers, tags, bulk changes, links and merging. */
+export function composeDeskExtras(parts: Parts) {
   return {
     register(authenticate: Authenticate): void {
-      const ofWatchers = { ...desk, getTicket, watchers, findMentionable }
-      registerWatcherRoutes(app, {
-        ...{ authenticate, clock },
-        listWatchers: createListWatchers(ofWatchers),
-        watchTicket: createWatchTicket(ofWatchers),
-        unwatchTicket: createUnwatchTicket(ofWatchers),
-      })
-      registerTagRoutes(app, {
-        ...{ authenticate, clock },
-        setTags: createSetTags({ ...desk, judgeTags }),
-        listTags: createListTags({ getTicket, tags }),
-        countTags: createCountTags({ tags }),
-      })
-      registerBulkRoutes(app, {
-        ...{ authenticate, clock },
-        updateTickets: createUpdateTickets({ updateTicket, judgeTags, logger: app.log }),
-      })
+      registerWatchers(parts, authenticate)
+      registerTagsAndBulk(parts, authenticate)
+      registerLinksAndMerging(parts, authenticate)
     },
   }
 }
@@ -64,4 +55,48 @@ export function withConsequences(pool: Pool, tellOthers: TellOthers): TellOthers
     await endBlindWatching(tx, event)
     await tellOthers(tx, event)
   }
+}
+
+function registerWatchers({ app, pool, desk, helpDesk, clock }: Parts, authenticate: Authenticate): void {
+  const { getTicket } = helpDesk
+  const needs = { ...desk, getTicket, watchers: createWatchersRepository(pool), findMentionable }
+  registerWatcherRoutes(app, {
+    ...{ authenticate, clock },
+    listWatchers: createListWatchers(needs),
+    watchTicket: createWatchTicket(needs),
+    unwatchTicket: createUnwatchTicket(needs),
+  })
+}
+
+function registerTagsAndBulk({ app, pool, desk, helpDesk, clock }: Parts, authenticate: Authenticate): void {
+  const { getTicket, updateTicket } = helpDesk
+  const tags = createTagsRepository(pool)
+  const judgeTags = createJudgeTags({ tags })
+  registerTagRoutes(app, {
+    ...{ authenticate, clock },
+    setTags: createSetTags({ ...desk, judgeTags }),
+    listTags: createListTags({ getTicket, tags }),
+    countTags: createCountTags({ tags }),
+  })
+  registerBulkRoutes(app, {
+    ...{ authenticate, clock },
+    updateTickets: createUpdateTickets({ updateTicket, judgeTags, logger: app.log }),
+  })
+}
+
+function registerLinksAndMerging({ app, pool, desk, helpDesk, clock }: Parts, authenticate: Authenticate) {
+  const { getTicket } = helpDesk
+  const links = createLinksRepository(pool)
+  const [changePair, writeLink] = [createChangePair(desk), createWriteLink({ links })]
+  registerLinkRoutes(app, {
+    ...{ authenticate, clock },
+    linkTickets: createLinkTickets({ changePair, writeLink, links }),
+    listLinks: createListLinks({ getTicket, links }),
+    unlinkTickets: createUnlinkTickets({ ...desk, getTicket, links, changePair }),
+  })
+  const watchers = createWatchersRepository(pool)
+  const mergeTickets = createMergeTickets({
+    ...{ changePair, writeLink, watchers, findMentionable, findRequester },
+  })
+  registerMergeRoutes(app, { authenticate, mergeTickets, clock })
 }
