@@ -75,6 +75,12 @@ export const nothingToSearch = () => {
   return new AppError('ticket.invalid', `q ${sentence}`, { errors: { q: [sentence] } })
 }
 
+/** @param field of the query */
+export const invalidMoment = (field: string) => {
+  const sentence = 'must be a valid date-time'
+  return new AppError('ticket.invalid', `${field} ${sentence}`, { errors: { [field]: [sentence] } })
+}
+
 export const onlyStaffLetsWait = () =>
   new AppError('ticket.forbidden', 'only those who answer a ticket can let it wait for its requester')
 
