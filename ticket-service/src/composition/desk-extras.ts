@@ -12,6 +12,11 @@ import { createUnlinkTickets } from '../links/unlink-tickets.ts'
 import { createMergeTickets } from '../merging/merge-tickets.ts'
 import { registerMergeRoutes } from '../merging/merging.routes.ts'
 import { findRequester } from '../merging/requesters.repository.ts'
+import { createEndRating } from '../ratings/end-rating.ts'
+import { createRateTicket } from '../ratings/rate-ticket.ts'
+import { createRatingsRepository } from '../ratings/ratings.repository.ts'
+import { registerRatingRoutes } from '../ratings/ratings.routes.ts'
+import { createGetRating, createSummarizeRatings } from '../ratings/read-ratings.ts'
 import { findMentionable } from '../replies/mentionable.repository.ts'
 import { createCountTags, createListTags } from '../tags/list-tags.ts'
 import { createJudgeTags, createSetTags } from '../tags/set-tags.ts'
@@ -36,13 +41,14 @@ type Parts = {
   clock: { now(): Date }
 }
 
-/** What is also expected of a help desk: watchers, tags, bulk changes, links and merging. */
+/** What is also expected of a help desk: watchers, tags, bulk changes, links and merging, ratings. */
 export function composeDeskExtras(parts: Parts) {
   return {
     register(authenticate: Authenticate): void {
       registerWatchers(parts, authenticate)
       registerTagsAndBulk(parts, authenticate)
       registerLinksAndMerging(parts, authenticate)
+      registerRatings(parts, authenticate)
     },
   }
 }
@@ -51,8 +57,10 @@ export function composeDeskExtras(parts: Parts) {
 export function withConsequences(pool: Pool, tellOthers: TellOthers): TellOthers {
   const watchers = createWatchersRepository(pool)
   const endBlindWatching = createEndBlindWatching({ watchers, findMentionable })
+  const endRating = createEndRating({ ratings: createRatingsRepository(pool) })
   return async (tx, event) => {
     await endBlindWatching(tx, event)
+    await endRating(tx, event)
     await tellOthers(tx, event)
   }
 }
@@ -99,4 +107,14 @@ function registerLinksAndMerging({ app, pool, desk, helpDesk, clock }: Parts, au
     ...{ changePair, writeLink, watchers, findMentionable, findRequester },
   })
   registerMergeRoutes(app, { authenticate, mergeTickets, clock })
+}
+
+function registerRatings({ app, pool, desk, helpDesk, clock }: Parts, authenticate: Authenticate): void {
+  const ratings = createRatingsRepository(pool)
+  registerRatingRoutes(app, {
+    ...{ authenticate, clock },
+    rateTicket: createRateTicket({ ...desk, ratings }),
+    getRating: createGetRating({ ...helpDesk, ratings }),
+    summarizeRatings: createSummarizeRatings({ ratings }),
+  })
 }
