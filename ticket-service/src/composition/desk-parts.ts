@@ -45,7 +45,7 @@ export function composeDeskParts(needs: Needs) {
   const mappings = createMappingsRepository(pool)
   const mirror = createMirrorRepository(pool)
   const directory = createPeopleDirectory(pool)
-  const findMapping = createFindMapping({ mappings, byDefault: installationMapping(config), clock })
+  const findMapping = createFindMapping({ mappings, byDefault: installationMapping(config), statusOf, clock })
   const noteFailure = (tenantId: number, failure: MappingFailure) =>
     mappings.noteFailure(tenantId, failure, clock.now())
   const recordChange = createRecordChange({ tickets, activities, appendAudit, mirrorJobs, tellOthers })
@@ -58,7 +58,6 @@ export function composeDeskParts(needs: Needs) {
       findMapping,
       findSlaTerms,
       directory,
-      statusOf,
       clock,
     },
     deskTickets: tickets,
@@ -68,8 +67,8 @@ export function composeDeskParts(needs: Needs) {
     ...{ transaction, tickets, activities, replies, mirrorJobs, mappings, mirror, directory, findMapping },
     ...{ noteFailure, recordChange, takeOver, findSlaTerms, tellOthers },
     changeTicket: createChangeTicket({ transaction, tickets, recordChange, findSlaTerms }),
-    describeTicket: createDescribeTicket({ findMapping, findSlaTerms }),
-    findPerson: createFindPerson({ directory, invgate }),
+    describeTicket: createDescribeTicket({ findMapping, findSlaTerms, directory }),
+    findPerson: createFindPerson({ directory, findMapping, invgate }),
     /** Of a ticket that came by InvGate's terms and is here now. */
     tellOfNew: (tx: PoolConnection, ticket: NewTicket) =>
       tellOthers(tx, {

@@ -29,7 +29,6 @@ import { createListDeskTickets } from '../tickets/list-desk-tickets.ts'
 import { nameKeyResource } from '../tickets/name-key-resource.repository.ts'
 import { createRaiseTicket, createWriteTicket } from '../tickets/raise-ticket.ts'
 import { createTicketListRepository } from '../tickets/ticket-list.repository.ts'
-import type { StatusMap } from '../tickets/ticket-status.ts'
 import { registerTicketRoutes } from '../tickets/tickets.routes.ts'
 import { createUpdateTicket } from '../tickets/update-ticket.ts'
 import type { FieldParts } from './custom-fields.ts'
@@ -41,7 +40,6 @@ type Parts = {
   config: Config
   pool: Pool
   invgate: InvGateClient
-  statusOf: StatusMap
   desk: DeskParts
   intents: IntentsRepository
   store: IdempotencyStore
@@ -53,7 +51,7 @@ type Parts = {
 
 /** Contract 7: tickets, replies and what happened to them, and the way of both to InvGate. */
 export function composeHelpDesk(parts: Parts) {
-  const { config, pool, invgate, statusOf, desk, intents, store, claimUpload, clock, attachmentStore } = parts
+  const { config, pool, invgate, desk, intents, store, claimUpload, clock, attachmentStore } = parts
   const { fields } = parts
   const logger = parts.app.log
   const answerOnce = createAnswerOnce({ pool, store, keys: createKeyScope(config) })
@@ -79,7 +77,7 @@ export function composeHelpDesk(parts: Parts) {
       findFiles: createFindReplyFiles({ uploads: createUploadsRepository(pool), attachmentStore }),
       settleMs: config.IN_DOUBT_SETTLE_MS,
     }),
-    mirrorState: createMirrorState({ invgate, statusOf }),
+    mirrorState: createMirrorState({ invgate }),
     saveSeen: desk.mirror.saveSeen,
     defaultUserId: config.ARMMADA_DEFAULT_CREATOR_ID,
     leaseMs: config.ARMMADA_TIMEOUT_MS * mostCalls + leaseMarginMs,

@@ -13,12 +13,30 @@ const everyCategory = <T extends Type.TSchema>(schema: T) => ({
   account: schema,
   service: schema,
 })
+const everyStatus = <T extends Type.TSchema>(schema: T) => ({
+  open: schema,
+  in_progress: schema,
+  resolved: schema,
+  closed: schema,
+})
+const People = Type.Array(Type.Object({ user_id: Id, inv_gate_id: Id }, strict), {
+  maxItems: 1000,
+  description: 'accounts whose InvGate user is another than the one made for them',
+})
 const everyPriority = <T extends Type.TSchema>(schema: T) => ({ low: schema, medium: schema, high: schema })
 
 export const MappingBody = Type.Object(
   {
     categories: Type.Object(everyCategory(Type.Optional(Ids)), strict),
     priorities: Type.Object(everyPriority(Type.Optional(Ids)), strict),
+    statuses: Type.Optional(
+      Type.Object(everyStatus(Type.Optional(Ids)), {
+        ...strict,
+        description:
+          "InvGate's status ids of each status; one that is not named stands for what it does to the installation",
+      }),
+    ),
+    people: Type.Optional(People),
   },
   strict,
 )
@@ -36,6 +54,10 @@ export const MappingWire = Type.Object({
   source: Type.Enum(['tenant', 'installation'], { description: 'whose mapping counts' }),
   categories: Type.Object(everyCategory(Mapped)),
   priorities: Type.Object(everyPriority(Mapped)),
+  statuses: Type.Object(everyStatus(Ids), {
+    description: "the tenant's own; what is not named here stands for what it does to the installation",
+  }),
+  people: People,
   failures: Type.Array(
     Type.Object({
       kind: Type.Enum(['category', 'priority', 'status', 'agent', 'person']),

@@ -10,6 +10,8 @@ export type Wanted = {
   agentId: number | null | undefined
   /** Who does it there. */
   authorId: number
+  /** What InvGate's statuses stand for. */
+  statusOf: StatusMap
 }
 
 /** @returns the incident as it is then; null when InvGate has it no more. @throws InvGateError */
@@ -26,7 +28,6 @@ type Needs = {
     | 'cancelIncident'
     | 'reopenIncident'
   >
-  statusOf: StatusMap
 }
 
 /** What the comment of a solution says, because InvGate wants one. It is known by this when it comes back. */
@@ -38,7 +39,7 @@ const rating = 5
  * another, so the incident is read, one step is taken, and it is read again: a step whose answer was lost is never taken
  * twice, and whatever InvGate changed meanwhile is seen.
  */
-export function createMirrorState({ invgate, statusOf }: Needs): MirrorState {
+export function createMirrorState({ invgate }: Needs): MirrorState {
   const assign = (incident: Incident, { incidentId, agentId, authorId }: Wanted) =>
     invgate.reassignIncident({
       ...{ incidentId, authorId, agentId: agentId ?? null },
@@ -46,7 +47,7 @@ export function createMirrorState({ invgate, statusOf }: Needs): MirrorState {
     })
 
   const move = async (incident: Incident, wanted: Wanted): Promise<boolean> => {
-    const { incidentId, status, authorId, agentId } = wanted
+    const { incidentId, status, authorId, agentId, statusOf } = wanted
     const is = statusOf(incident.statusId)
     const isDone = is === 'resolved' || is === 'closed'
     const isAssigned = agentId === undefined || agentId === incident.assignedId

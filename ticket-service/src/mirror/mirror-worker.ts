@@ -2,6 +2,7 @@ import type { PoolConnection } from '@werk/shared/database/pool'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { RepliesRepository } from '../replies/replies.repository.ts'
 import type { DeskTicket } from '../tickets/desk-ticket.ts'
+import type { FindMapping } from './invgate-mapping.ts'
 import type { MappingFailure } from './mappings.repository.ts'
 import type { MirrorJob, MirrorJobsRepository } from './mirror-jobs.repository.ts'
 import type { MirrorReply } from './mirror-reply.ts'
@@ -17,6 +18,7 @@ type Needs = {
   mirrorReply: MirrorReply
   mirrorState: MirrorState
   findPerson: FindPerson
+  findMapping: FindMapping
   directory: Pick<PeopleDirectory, 'findLogin'>
   /** The user of InvGate's in whose name things are done by whoever InvGate does not know. */
   defaultUserId: number
@@ -61,7 +63,9 @@ export function createMirrorWorker(needs: Needs): () => Promise<void> {
     if (agentId !== null && person === null)
       await needs.noteFailure(tenantId, { kind: 'agent', value: String(agentId), ticketId: ticket.id })
     const agent = agentId === null ? null : (person ?? undefined)
-    const wanted = { incidentId, status, agentId: agent, authorId: person ?? needs.defaultUserId }
+    const { statusOf } = await needs.findMapping(tenantId)
+    const authorId = person ?? needs.defaultUserId
+    const wanted = { incidentId, status, agentId: agent, authorId, statusOf }
     const incident = await needs.mirrorState(wanted)
     if (incident === null) return jobs.park(job.id, 'InvGate does not have the incident any more')
     await transaction(async (tx) => {

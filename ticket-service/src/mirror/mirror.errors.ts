@@ -10,3 +10,8 @@ export const idStandsForTwo = (field: string, id: number, name: string) => {
   const sentence = `has ${id}, which stands for ${name} already`
   return new AppError('invgate_mapping.invalid', `${field} ${sentence}`, { errors: { [field]: [sentence] } })
 }
+
+export const personStandsForTwo = () => {
+  const sentence = 'must name each account and each InvGate user once'
+  return new AppError('invgate_mapping.invalid', `people ${sentence}`, { errors: { people: [sentence] } })
+}

@@ -18,9 +18,9 @@ export function createPeopleDirectory(pool: Pool): PeopleDirectory {
     async findInvGateId(tenantId, userId) {
       return (await find(pool, 'id = ? AND tenant_id = ?', [userId, tenantId]))?.invgate_id ?? null
     },
-    async findAgent(tenantId, invGateId) {
-      const where = "invgate_id = ? AND tenant_id = ? AND active AND role IN ('agent', 'admin', 'vendor')"
-      return toPerson(await find(pool, where, [invGateId, tenantId]))
+    async findAgent(tenantId, { column, id }) {
+      const where = `${column} = ? AND tenant_id = ? AND active AND role IN ('agent', 'admin', 'vendor')`
+      return toPerson(await find(pool, where, [id, tenantId]))
     },
     async findLogin(tenantId, userId) {
       return (await find(pool, 'id = ? AND tenant_id = ?', [userId, tenantId]))?.login ?? null
@@ -28,10 +28,8 @@ export function createPeopleDirectory(pool: Pool): PeopleDirectory {
   }
 }
 
-export const findAuthor: FindAuthor = async (tx, tenantId, invGateId) =>
-  invGateId === null
-    ? null
-    : toPerson(await find(tx, 'invgate_id = ? AND tenant_id = ?', [invGateId, tenantId]))
+export const findAuthor: FindAuthor = async (tx, tenantId, { column, id }) =>
+  toPerson(await find(tx, `${column} = ? AND tenant_id = ?`, [id, tenantId]))
 
 function toPerson(row: Row | null) {
   return row === null ? null : { id: row.id, name: `${row.name} ${row.last_name}`.trim() }

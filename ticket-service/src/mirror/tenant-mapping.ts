@@ -9,7 +9,7 @@ import {
 } from '../tickets/ticket-kinds.ts'
 import type { MappingEntries } from './invgate-mapping.ts'
 import type { MappingsRepository, SeenFailure } from './mappings.repository.ts'
-import { idStandsForTwo } from './mirror.errors.ts'
+import { idStandsForTwo, personStandsForTwo } from './mirror.errors.ts'
 
 /** `default`: nothing stands for it, so InvGate is sent the installation's default. */
 export type MappingSource = 'tenant' | 'installation' | 'default'
@@ -22,6 +22,9 @@ export type EffectiveMapping = {
   source: 'tenant' | 'installation'
   categories: Mapped<TicketCategory>[]
   priorities: Mapped<TicketPriority>[]
+  /** The tenant's own. */
+  statuses: NonNullable<MappingEntries['statuses']>
+  people: NonNullable<MappingEntries['people']>
   /** What had no counterpart, the latest first. */
   failures: SeenFailure[]
 }
@@ -64,12 +67,14 @@ export function createTenantMapping(needs: Needs) {
 
   const get: GetTenantMapping = async (tenantId) => {
     const own = await mappings.find(tenantId)
-    const { categories, priorities } = own ?? byDefault
+    const { categories, priorities, statuses = [], people = [] } = own ?? byDefault
     const source = own === null ? 'installation' : 'tenant'
     return {
       source,
       categories: mapped(ticketCategories, categories, { source, sentElse: defaults.categoryId }),
       priorities: mapped(ticketPriorities, priorities, { source, sentElse: defaults.priorityId }),
+      statuses,
+      people,
       failures: await mappings.listFailures(tenantId, mostFailures),
     }
   }
@@ -77,6 +82,8 @@ export function createTenantMapping(needs: Needs) {
   const set: SetTenantMapping = async (tenantId, entries, by) => {
     refuseTwins('categories', entries.categories)
     refuseTwins('priorities', entries.priorities)
+    refuseTwins('statuses', entries.statuses ?? [])
+    refuseTwinPeople(entries.people ?? [])
     const details = { from: idsByName(await mappings.find(tenantId)), to: idsByName(entries) }
     const deed = { tenantId, ...by, action: 'invgate_mapping.set', details }
     await change(deed, (tx) => mappings.put(tx, tenantId, entries, by.at))
@@ -122,11 +129,23 @@ function refuseTwins(field: string, entries: readonly Entry<string>[]): void {
   }
 }
 
+/** One account is one person there, and the other way round. */
+function refuseTwinPeople(people: NonNullable<MappingEntries['people']>): void {
+  const accounts = new Set(people.map(({ userId }) => userId))
+  const persons = new Set(people.map(({ id }) => id))
+  if (accounts.size < people.length || persons.size < people.length) throw personStandsForTwo()
+}
+
 function idsByName(entries: MappingEntries | null) {
   if (entries === null) return null
   const grouped = (list: readonly Entry<string>[]) =>
     Object.fromEntries(
       list.map(({ name }) => [name, list.filter((entry) => entry.name === name).map(({ id }) => id)]),
     )
-  return { categories: grouped(entries.categories), priorities: grouped(entries.priorities) }
+  return {
+    categories: grouped(entries.categories),
+    priorities: grouped(entries.priorities),
+    statuses: grouped(entries.statuses ?? []),
+    people: entries.people ?? [],
+  }
 }

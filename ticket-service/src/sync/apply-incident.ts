@@ -1,8 +1,8 @@
 import type { InvGateClient } from '@werk/shared/invgate/client'
 import type { Incident } from '@werk/shared/invgate/incident'
+import type { FindMapping } from '../mirror/invgate-mapping.ts'
 import type { MappingFailure } from '../mirror/mappings.repository.ts'
 import { foldText } from '../tickets/fold-text.ts'
-import type { StatusMap } from '../tickets/ticket-status.ts'
 import type { MirroredTicket } from './mirror.repository.ts'
 import type { Step } from './round-step.ts'
 import type { SeenIncident, TakeOver } from './take-over.ts'
@@ -17,7 +17,7 @@ export type ApplyIncident = (
 type Needs = {
   takeOver: TakeOver
   invgate: Pick<InvGateClient, 'listComments'>
-  statusOf: StatusMap
+  findMapping: FindMapping
   noteFailure: (tenantId: number, failure: MappingFailure) => Promise<void>
   logger: { warn(fields: object, message: string): void }
 }
@@ -26,14 +26,15 @@ type Needs = {
 export function createApplyIncident({
   takeOver,
   invgate,
-  statusOf,
+  findMapping,
   noteFailure,
   logger,
 }: Needs): ApplyIncident {
   const unmapped = new Set<number>()
 
   const noteUnmapped = async ({ id: ticketId, tenantId }: MirroredTicket, { id, statusId }: Incident) => {
-    if (statusId === null || statusOf(statusId) !== null || unmapped.has(statusId)) return
+    if (statusId === null || unmapped.has(statusId)) return
+    if ((await findMapping(tenantId)).statusOf(statusId) !== null) return
     unmapped.add(statusId)
     logger.warn({ inv_gate_id: id, status_id: statusId }, 'the status map lacks a status of InvGate')
     await noteFailure(tenantId, { kind: 'status', value: String(statusId), ticketId })

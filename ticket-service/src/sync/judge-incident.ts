@@ -3,13 +3,11 @@ import type { InvGateMapping } from '../mirror/invgate-mapping.ts'
 import type { ChangedFields, DeskTicket } from '../tickets/desk-ticket.ts'
 import { foldText } from '../tickets/fold-text.ts'
 import type { Change, Note } from '../tickets/record-change.ts'
-import type { StatusMap } from '../tickets/ticket-status.ts'
 import { assignmentPart, joined, statusPart } from '../tickets/update-ticket.ts'
 import type { MirrorColumns } from './mirror.repository.ts'
 
 /** What is needed to judge an incident, found before the ticket is locked. */
 export type Known = {
-  statusOf: StatusMap
   mapping: InvGateMapping
   /** The agent here whom InvGate's `assigned_id` is; null where nobody is, or nobody here. */
   agent: { id: number; name: string } | null
@@ -43,7 +41,7 @@ export function judgeIncident(
 type Parts = Parameters<typeof joined>[0]
 
 function judgeStatus(ticket: DeskTicket, seen: MirrorColumns, incident: Incident, known: Known): Parts {
-  const to = known.statusOf(incident.statusId)
+  const to = known.mapping.statusOf(incident.statusId)
   const isOld = known.isPending || (seen.statusId !== null && seen.statusId === incident.statusId)
   if (to === null || to === ticket.status || isOld) return []
   const part = statusPart(ticket, to, known.at)

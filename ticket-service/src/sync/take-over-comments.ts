@@ -2,8 +2,9 @@ import type { PoolConnection } from '@werk/shared/database/pool'
 import type { IncidentComment } from '@werk/shared/invgate/comments'
 import { v7 as uuidv7 } from 'uuid'
 import { isCommentOf } from '../mirror/comment-of-reply.ts'
+import type { InvGateMapping } from '../mirror/invgate-mapping.ts'
 import { solutionMessage } from '../mirror/mirror-state.ts'
-import type { FindAuthor } from '../mirror/people.ts'
+import { type FindAuthor, whoIs } from '../mirror/people.ts'
 import type { RepliesRepository } from '../replies/replies.repository.ts'
 import type { Reply } from '../replies/reply.ts'
 import { respondSla, type SlaState } from '../sla/sla-clock.ts'
@@ -11,7 +12,7 @@ import { withClock } from '../tickets/change-ticket.ts'
 import type { ChangedFields, DeskTicket } from '../tickets/desk-ticket.ts'
 import type { RecordChange } from '../tickets/record-change.ts'
 
-type When = { resume: (sla: SlaState) => SlaState; at: Date }
+type When = { resume: (sla: SlaState) => SlaState; at: Date; mapping: InvGateMapping }
 
 /**
  * Makes InvGate's comments replies here, once. One that is a reply of ours, come back, is only noted as such: by its id, or,
@@ -32,7 +33,9 @@ type Needs = {
 
 export function createTakeOverComments({ replies, recordChange, findAuthor }: Needs): TakeOverComments {
   const add = async (tx: PoolConnection, ticket: DeskTicket, comment: IncidentComment, when: When) => {
-    const author = await findAuthor(tx, ticket.tenantId, comment.authorId)
+    const { authorId } = comment
+    const author =
+      authorId === null ? null : await findAuthor(tx, ticket.tenantId, whoIs(when.mapping, authorId))
     const reply: Reply = {
       ...{ id: uuidv7(), ticketId: ticket.id, origin: 'invgate', attachmentUrl: null },
       ...{ userId: author?.id ?? null, authorName: author?.name ?? 'InvGate', authorId: comment.authorId },

@@ -3,14 +3,13 @@ import type { IncidentComment } from '@werk/shared/invgate/comments'
 import type { Incident } from '@werk/shared/invgate/incident'
 import type { FindMapping } from '../mirror/invgate-mapping.ts'
 import type { MirrorJobsRepository } from '../mirror/mirror-jobs.repository.ts'
-import type { PeopleDirectory } from '../mirror/people.ts'
+import { type PeopleDirectory, whoIs } from '../mirror/people.ts'
 import { resumeSla } from '../sla/sla-clock.ts'
 import type { FindSlaTerms } from '../sla/sla-terms.ts'
 import { withClock } from '../tickets/change-ticket.ts'
 import type { DeskTicketsRepository } from '../tickets/desk-tickets.repository.ts'
 import type { RecordChange } from '../tickets/record-change.ts'
 import type { Actor } from '../tickets/ticket-event.ts'
-import type { StatusMap } from '../tickets/ticket-status.ts'
 import { judgeIncident } from './judge-incident.ts'
 import type { MirrorRepository } from './mirror.repository.ts'
 import type { TakeOverComments } from './take-over-comments.ts'
@@ -38,7 +37,6 @@ type Needs = {
   findMapping: FindMapping
   findSlaTerms: FindSlaTerms
   directory: Pick<PeopleDirectory, 'findAgent'>
-  statusOf: StatusMap
   clock: { now(): Date }
 }
 
@@ -54,7 +52,8 @@ export function createTakeOver(needs: Needs): TakeOver {
     const mapping = await needs.findMapping(tenantId)
     const { calendar } = await needs.findSlaTerms(tenantId, 'service')
     const { assignedId } = incident
-    const agent = assignedId === null ? null : await needs.directory.findAgent(tenantId, assignedId)
+    const agent =
+      assignedId === null ? null : await needs.directory.findAgent(tenantId, whoIs(mapping, assignedId))
     const at = needs.clock.now()
     const by = { actor: invgateActor, at }
 
@@ -64,7 +63,7 @@ export function createTakeOver(needs: Needs): TakeOver {
       if (before === null || columns === null) return
       const isStale = columns.syncedAt > askedAt
       const isPending = await mirrorJobs.isStatePending(tx, id)
-      const known = { statusOf: needs.statusOf, mapping, agent, isPending, at }
+      const known = { mapping, agent, isPending, at }
       const change = isStale ? null : judgeIncident(before, columns, incident, known)
       const resume = (sla: typeof before.sla) => resumeSla(sla, calendar, at)
       let ticket = before
@@ -72,7 +71,7 @@ export function createTakeOver(needs: Needs): TakeOver {
         const fields = withClock(before, change.fields, resume, at)
         ticket = await recordChange(tx, before, { ...change, fields }, by)
       }
-      if (comments !== null) await takeOverComments(tx, ticket, comments.list, { resume, at })
+      if (comments !== null) await takeOverComments(tx, ticket, comments.list, { resume, at, mapping })
       const asOf = comments?.asOf ?? null
       if (!isStale) await mirror.saveIncident(tx, id, { incident, askedAt, keepsState: isPending, asOf })
     })

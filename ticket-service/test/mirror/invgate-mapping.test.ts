@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { assertFailure } from '@werk/shared/test-kit/assert-failure'
-import { type Member, member, raise, read } from '../kit/desk.ts'
+import { enrol, type Member, member, raise, read, replyTo } from '../kit/desk.ts'
 import { eventually } from '../kit/eventually.ts'
 import { intentsOf } from '../kit/intents.ts'
 import { sql } from '../kit/sql.ts'
 import { startTicketService, type TicketService } from '../kit/ticket-service.ts'
-import { raiseInInvGate, runRound } from '../sync/rounds.ts'
+import { callInvGate, raiseInInvGate, runRound } from '../sync/rounds.ts'
 import { auditOf } from './parked-job.ts'
 
 const path = '/admin/invgate-mapping'
@@ -72,6 +72,8 @@ describe("the mapping to InvGate's categories and priorities", () => {
         medium: value([], 98, 'default'),
         high: value([4], 4, 'installation'),
       },
+      statuses: { open: [], in_progress: [], resolved: [], closed: [] },
+      people: [],
       failures: [],
     })
   })
@@ -156,6 +158,35 @@ describe("the mapping to InvGate's categories and priorities", () => {
     assert.deepEqual(await incident('rejected'), [55, 44])
   })
 
+  it('statuses and people of its own count for what comes and goes; what it does not name is as in the installation', async () => {
+    const operator = member(3, 'admin', 1)
+    const agent = member(60, 'agent', 1)
+    await enrol(s, [agent, { ...mara, tenantId: 1 }])
+    const none = { categories: {}, priorities: {} }
+    const data = await set(
+      { ...none, statuses: { closed: [3] }, people: [{ user_id: 60, inv_gate_id: 4711 }] },
+      operator,
+    )
+    assert.deepEqual(data.statuses, { open: [], in_progress: [], resolved: [], closed: [3] })
+    assert.deepEqual(data.people, [{ user_id: 60, inv_gate_id: 4711 }])
+    const id = await raiseInInvGate(s)
+    await callInvGate(s, 'POST', 'incident.reassign', { request_id: id, author_id: 1, agent_id: 4711 })
+    await runRound(s)
+    const [row] = await sql(s.database, `SELECT id FROM tickets WHERE inv_gate_id = ${id}`)
+    const seen = await read(s.app, operator, `/tickets/${row?.id}`)
+    assert.deepEqual([seen.json().data.status, seen.json().data.agent_id], ['open', 60])
+    await replyTo(s.app, agent, String(row?.id), { message: 'by 4711' })
+    await eventually(async () => {
+      const incidents = await s.sandbox.control.incidents()
+      const comments = incidents.find((one) => one.id === id)?.comments ?? []
+      assert.deepEqual(
+        comments.map(({ author_id }) => author_id),
+        [4711],
+      )
+    })
+    await change(operator, 'DELETE')
+  })
+
   it('tenants have mappings of their own; an operator who names a tenant changes its', async () => {
     const other = member(6, 'admin', 4)
     await set({ categories: { billing: [41] }, priorities: {} }, other)
@@ -181,8 +212,8 @@ describe("the mapping to InvGate's categories and priorities", () => {
     const of = async (what: string) =>
       (await auditOf(s, 'invgate_mapping', `invgate_mapping.${what}`)).filter(({ by }) => by === inTenant.uid)
     const [first, second] = [
-      { categories: { billing: [1, 2] }, priorities: {} },
-      { categories: {}, priorities: { low: [3] } },
+      { categories: { billing: [1, 2] }, priorities: {}, statuses: {}, people: [] },
+      { categories: {}, priorities: { low: [3] }, statuses: {}, people: [] },
     ]
     assert.deepEqual(await of('set'), [
       { by: 8, from: null, to: first },
@@ -196,7 +227,19 @@ describe("the mapping to InvGate's categories and priorities", () => {
     const none = { categories: {}, priorities: {} }
     const cases: [object, string[]][] = [
       [{}, ['categories', 'priorities']],
-      [{ ...none, statuses: {} }, ['statuses']],
+      [{ ...none, statuses: { waiting: [4] } }, ['statuses.waiting']],
+      [{ ...none, statuses: { open: [4], closed: [4] } }, ['statuses.closed']],
+      [{ ...none, people: [{ user_id: 0, inv_gate_id: 1 }] }, ['people.0.user_id']],
+      [
+        {
+          ...none,
+          people: [
+            { user_id: 5, inv_gate_id: 1 },
+            { user_id: 5, inv_gate_id: 2 },
+          ],
+        },
+        ['people'],
+      ],
       [{ ...none, categories: { sales: [1] } }, ['categories.sales']],
       [{ ...none, categories: { billing: 11 } }, ['categories.billing']],
       [{ ...none, categories: { billing: [0] } }, ['categories.billing.0']],
