@@ -122,7 +122,7 @@ async function explain(
     get(target, name) {
       if (name !== 'execute') return Reflect.get(target, name)
       return async (statement: string, values: unknown[]) => {
-        plans.push(...(await target.query(`EXPLAIN ${statement}`, values)))
+        plans.push(...(await target.query(`EXPLAIN FORMAT=TRADITIONAL ${statement}`, values)))
         return []
       }
     },
