@@ -71,7 +71,7 @@ export const ticketMerged = (into: string) =>
   new AppError('ticket.conflict', `the ticket was merged into ${into}`, { data: { merged_into: into } })
 
 export const nothingToSearch = () => {
-  const sentence = 'must have a word of three characters or more'
+  const sentence = 'must have a word of 3 to 84 characters, and not only such as "the" or "with"'
   return new AppError('ticket.invalid', `q ${sentence}`, { errors: { q: [sentence] } })
 }
 

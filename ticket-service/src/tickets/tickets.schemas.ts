@@ -43,7 +43,12 @@ export const ticketFilters = {
   created_to: time('exclusive'),
   overdue: Type.Optional(Type.Boolean({ description: 'true: only what is past one of its due times' })),
   q: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, description: 'words of title, description or replies' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description:
+        'words, or beginnings of words, that are all in the title and description or all in one reply; a text without blanks between its words, such as Chinese, is found by its beginning',
+    }),
   ),
   tag: Type.Optional(
     Type.String({ minLength: 1, maxLength: 100, description: 'for those who answer tickets' }),
