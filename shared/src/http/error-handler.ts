@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isDatabaseAway } from '../database/is-database-away.ts'
 import { AppError, type ErrorCode } from '../errors/app-error.ts'
 import { failureBody } from './failure.ts'
-import { internalError, malformedJson, routeNotFound } from './request-errors.ts'
+import { databaseAway, internalError, malformedJson, routeNotFound } from './request-errors.ts'
 
 /** Answers every error of every route with the one failure body; logs what the client must not see. */
 export function registerErrorHandling(app: FastifyInstance): void {
@@ -41,6 +42,7 @@ function sendFailure(error: AppError, request: FastifyRequest, reply: FastifyRep
 function toAppError(error: unknown, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
   if (!(error instanceof Error)) return internalError(error)
+  if (isDatabaseAway(error)) return databaseAway(error)
   const code = 'code' in error ? error.code : ''
   return knownFastifyErrors[String(code)]?.(error, request) ?? bySafeStatus(error) ?? internalError(error)
 }

@@ -21,6 +21,13 @@ export const underPressure = () =>
     headers: { 'retry-after': '5' },
   })
 
+/** What was asked may have been done all the same, where its end was what got lost: an Idempotency-Key makes it safe to repeat. */
+export const databaseAway = (cause: unknown) =>
+  new AppError('service.unavailable', 'the database is away, try again shortly', {
+    cause,
+    headers: { 'retry-after': '5' },
+  })
+
 export const routeNotFound = (method: string, path: string) =>
   new AppError('route.not_found', `there is no ${method} ${path}`)
 
