@@ -51,3 +51,15 @@ export const DownloadUrl = Type.Object({
 })
 
 export const DownloadQuery = Type.Object({ token: Type.String({ maxLength: 500 }) })
+
+/** A file of a ticket, whether it was raised with it or named later. */
+export const TicketFile = Type.Object({
+  id: Type.String(),
+  url: Type.String({ description: 'path of the download' }),
+  filename: Type.String(),
+  content_type: Type.String(),
+  size: Type.Integer(),
+  sha256: Type.String(),
+  reply_id: Type.Optional(Type.String({ description: 'the reply that names it' })),
+  created_at: Type.String(),
+})

@@ -1,12 +1,14 @@
 import type { App } from '@werk/shared/app/create-app'
 import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
+import Type from 'typebox'
 import { ticketScopeOf } from '../tickets/ticket-policy.ts'
 import type { AttachmentStore } from './attachment-store.ts'
 import {
   DownloadQuery,
   DownloadUrl,
   downloadAnswers,
+  TicketFile,
   UploadBody,
   UploadForm,
   UploadParams,
@@ -16,16 +18,18 @@ import type { CreateDownloadUrl } from './create-download-url.ts'
 import { toDownloadUrlWire } from './downloads.wire.ts'
 import type { FindLinkedFile } from './find-linked-file.ts'
 import type { GetUpload } from './get-upload.ts'
+import type { ListAttachments } from './list-attachments.ts'
 import { sendDownload } from './send-download.wire.ts'
 import type { StoreUpload } from './store-upload.ts'
 import type { ReadUpload } from './uploads.request.ts'
-import { toUploadWire } from './uploads.wire.ts'
+import { toTicketFilesWire, toUploadWire } from './uploads.wire.ts'
 
 type Needs = {
   authenticate: Authenticate
   readUpload: ReadUpload
   storeUpload: StoreUpload
   getUpload: GetUpload
+  listAttachments: ListAttachments
   createDownloadUrl: CreateDownloadUrl
   findLinkedFile: FindLinkedFile
   attachmentStore: AttachmentStore
@@ -98,6 +102,24 @@ export function registerUploadRoutes(app: App, needs: Needs): void {
       const link = { tenantId: scope.tenantId, ticketId: null, id: upload.id }
       reply.header('cache-control', 'no-store')
       return envelope(request, toDownloadUrlWire(await createDownloadUrl(link, upload)))
+    },
+  )
+
+  app.get(
+    '/tickets/:id/attachments',
+    {
+      onRequest,
+      config: { apiScope: 'tickets:read' },
+      schema: {
+        ...common,
+        summary: 'The files of a ticket and its replies',
+        params: UploadParams,
+        response: { 200: Envelope(Type.Array(TicketFile)) },
+      },
+    },
+    async (request) => {
+      const scope = ticketScopeOf(callerOf(request), request.tenantId)
+      return envelope(request, toTicketFilesWire(await needs.listAttachments(scope, request.params.id)))
     },
   )
 

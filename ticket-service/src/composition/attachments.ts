@@ -12,6 +12,7 @@ import { createDownloadTokens } from '../attachments/download-token.ts'
 import { createFindLinkedFile } from '../attachments/find-linked-file.ts'
 import { createGetAttachment } from '../attachments/get-attachment.ts'
 import { createGetUpload } from '../attachments/get-upload.ts'
+import { createListAttachments } from '../attachments/list-attachments.ts'
 import type { MultipartLimits } from '../attachments/read-multipart.ts'
 import { createStoreUpload } from '../attachments/store-upload.ts'
 import { createSweepUploads } from '../attachments/sweep-uploads.ts'
@@ -128,6 +129,7 @@ export function composeAttachments(parts: AttachmentParts) {
         readUpload: createReadUpload(parts),
         storeUpload: createStoreUpload({ uploads, attachmentStore, clock }),
         getUpload: createGetUpload({ uploads, tickets }),
+        listAttachments: createListAttachments({ uploads, tickets }),
         findLinkedFile: createFindLinkedFile({ tokens, uploads, tickets }),
         bodyLimit: config.TICKET_BODY_LIMIT_BYTES,
       })
