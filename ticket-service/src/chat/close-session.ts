@@ -50,7 +50,9 @@ export function createCloseSession(needs: Needs): CloseSession {
       if (party === null) throw chatNotFound()
       if (party === 'requester') throw onlyStaffConverts()
       if (session.status === 'ticket') return session
-      return convertSession(tx, session, { terms, reason: 'staff', by })
+      const takenBy = { agentId: target.scope.viewer.uid, agentName: by.actor.name }
+      const how = { terms, reason: 'staff', by, ...(party === 'queue' && { takenBy }) } as const
+      return convertSession(tx, session, how)
     })
 
   return async (target, by, { toTicket }) => {

@@ -21,6 +21,8 @@ type How = {
   terms: SlaTerms
   reason: ConversionReason
   by: By
+  /** Who takes a chat from the queue only to make a ticket of it, and so has had it. */
+  takenBy?: Pick<ChatSession, 'agentId' | 'agentName'>
 }
 
 /**
@@ -59,7 +61,7 @@ export function createConvertSession(needs: Needs): ConvertSession {
     )
   }
 
-  return async (tx, session, { terms, reason, by }) => {
+  return async (tx, session, { terms, reason, by, takenBy }) => {
     const [description, ...rest] = transcriptOf(await messages.listSaid(tx, session.id))
     const { tenantId, userId, creatorLogin: login, creatorInvgateId: invgateId, title, category } = session
     const wanted = { title, description, category, attachmentUrl: null, memberId: null }
@@ -71,7 +73,12 @@ export function createConvertSession(needs: Needs): ConvertSession {
     if (rest.length > 0) await addReplies(tx, raised, rest, by)
     const author = reason === 'staff' ? 'agent' : 'service'
     const change = {
-      fields: { status: 'ticket', ticketId: raised.id, endedAt: session.endedAt ?? by.at } as const,
+      fields: {
+        ...takenBy,
+        status: 'ticket',
+        ticketId: raised.id,
+        endedAt: session.endedAt ?? by.at,
+      } as const,
       entry: nextEntry(session, { kind: 'ticket', author }, by),
       nonce: null,
       details: { ticket_id: raised.id, reason },
