@@ -40,6 +40,7 @@ ALTER TABLE `tickets`
   ADD INDEX `tickets_tenant_id_category_id_idx` (`tenant_id`, `category`, `id`),
   ADD INDEX `tickets_tenant_id_priority_id_idx` (`tenant_id`, `priority`, `id`),
   ADD INDEX `tickets_tenant_id_agent_id_id_idx` (`tenant_id`, `agent_id`, `id`),
+  ADD INDEX `tickets_tenant_id_agent_id_status_id_idx` (`tenant_id`, `agent_id`, `status`, `id`),
   ADD INDEX `tickets_tenant_id_member_id_id_idx` (`tenant_id`, `member_id`, `id`),
   ADD INDEX `tickets_tenant_id_creator_key_id_idx` (`tenant_id`, `creator_key`, `id`),
   ADD INDEX `tickets_next_escalation_at_idx` (`next_escalation_at`);
