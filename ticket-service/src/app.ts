@@ -18,6 +18,7 @@ import { composeDeskExtras, withConsequences } from './composition/desk-extras.t
 import { composeDeskParts } from './composition/desk-parts.ts'
 import { composeDirectory } from './composition/directory.ts'
 import { composeHelpDesk } from './composition/help-desk.ts'
+import { composeImports } from './composition/imports.ts'
 import { composeIntents } from './composition/intents.ts'
 import { composeMirrorAdmin } from './composition/mirror-admin.ts'
 import { composeNotifications } from './composition/notifications.ts'
@@ -124,6 +125,7 @@ export async function buildApp(
   })
   helpDesk.register(app, authenticate)
   customFields.register(authenticate)
+  await composeImports({ ...parts, fields, limits }).register(authenticate)
   composeDeskExtras({ ...parts, helpDesk }).register(authenticate)
   sla.register(authenticate)
   notifications.register(authenticate)

@@ -8,6 +8,7 @@ export type NewMirrorJob = { kind: 'reply'; replyId: string } | { kind: 'state' 
 export type { MirrorJob } from './mirror-job.ts'
 
 export type MirrorJobsRepository = {
+  /** None for a ticket that InvGate neither has nor is going to get, such as one that was imported here alone. */
   add(tx: PoolConnection, ticketId: string, jobs: readonly NewMirrorJob[]): Promise<void>
   /** Up to `limit` that are due, of tickets that InvGate has, the oldest of each ticket. */
   claimDue(limit: number, leaseMs: number): Promise<MirrorJob[]>
@@ -59,11 +60,11 @@ export function createMirrorJobsRepository(pool: Pool): MirrorJobsRepository {
   return {
     async add(tx, ticketId, jobs) {
       for (const job of jobs)
-        await tx.execute('INSERT INTO mirror_jobs (ticket_id, kind, reply_id) VALUES (?, ?, ?)', [
-          ticketId,
-          job.kind,
-          job.kind === 'reply' ? job.replyId : null,
-        ])
+        await tx.execute(
+          `INSERT INTO mirror_jobs (ticket_id, kind, reply_id) SELECT t.id, ?, ? FROM tickets t WHERE t.id = ?
+            AND (t.inv_gate_id IS NOT NULL OR EXISTS (SELECT 1 FROM ticket_intents i WHERE i.id = t.id))`,
+          [job.kind, job.kind === 'reply' ? job.replyId : null, ticketId],
+        )
     },
 
     async claimDue(limit, leaseMs) {

@@ -26,3 +26,13 @@ CREATE TABLE `ticket_field_values` (
   INDEX `ticket_field_values_field_id_idx` (`field_id`),
   CONSTRAINT `ticket_field_values_ticket_id_fkey` FOREIGN KEY (`ticket_id`) REFERENCES `tickets` (`id`) ON DELETE CASCADE ON UPDATE CASCADE
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Which row of an imported file a ticket is: the same row is never imported twice.
+CREATE TABLE `imported_tickets` (
+  `tenant_id` INT UNSIGNED NOT NULL,
+  `external_id` VARCHAR(190) NOT NULL,
+  `ticket_id` CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`tenant_id`, `external_id`),
+  INDEX `imported_tickets_ticket_id_idx` (`ticket_id`),
+  CONSTRAINT `imported_tickets_ticket_id_fkey` FOREIGN KEY (`ticket_id`) REFERENCES `tickets` (`id`) ON DELETE CASCADE ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
