@@ -3,6 +3,8 @@ import type { Authenticate } from '@werk/shared/auth/authenticate'
 import type { Pool } from '@werk/shared/database/pool'
 import { registerBulkRoutes } from '../bulk/bulk.routes.ts'
 import { createUpdateTickets } from '../bulk/update-tickets.ts'
+import { createExportTickets } from '../exports/export-tickets.ts'
+import { registerExportRoutes } from '../exports/exports.routes.ts'
 import { createChangePair } from '../links/change-pair.ts'
 import { createLinkTickets, createWriteLink } from '../links/link-tickets.ts'
 import { createLinksRepository } from '../links/links.repository.ts'
@@ -23,6 +25,7 @@ import { createJudgeTags, createSetTags } from '../tags/set-tags.ts'
 import { createTagsRepository } from '../tags/tags.repository.ts'
 import { registerTagRoutes } from '../tags/tags.routes.ts'
 import type { GetDeskTicket } from '../tickets/get-desk-ticket.ts'
+import type { ListDeskTickets } from '../tickets/list-desk-tickets.ts'
 import type { TellOthers } from '../tickets/ticket-event.ts'
 import type { UpdateTicket } from '../tickets/update-ticket.ts'
 import { createEndBlindWatching } from '../watchers/end-blind-watching.ts'
@@ -37,11 +40,11 @@ type Parts = {
   app: App
   pool: Pool
   desk: DeskParts
-  helpDesk: { getTicket: GetDeskTicket; updateTicket: UpdateTicket }
+  helpDesk: { getTicket: GetDeskTicket; listTickets: ListDeskTickets; updateTicket: UpdateTicket }
   clock: { now(): Date }
 }
 
-/** What is also expected of a help desk: watchers, tags, bulk changes, links and merging, ratings. */
+/** What is also expected of a help desk: watchers, tags, bulk changes, links and merging, ratings, export. */
 export function composeDeskExtras(parts: Parts) {
   return {
     register(authenticate: Authenticate): void {
@@ -49,6 +52,7 @@ export function composeDeskExtras(parts: Parts) {
       registerTagsAndBulk(parts, authenticate)
       registerLinksAndMerging(parts, authenticate)
       registerRatings(parts, authenticate)
+      registerExport(parts, authenticate)
     },
   }
 }
@@ -117,4 +121,9 @@ function registerRatings({ app, pool, desk, helpDesk, clock }: Parts, authentica
     getRating: createGetRating({ ...helpDesk, ratings }),
     summarizeRatings: createSummarizeRatings({ ratings }),
   })
+}
+
+function registerExport({ app, pool, helpDesk, clock }: Parts, authenticate: Authenticate): void {
+  const exportTickets = createExportTickets({ ...helpDesk, tags: createTagsRepository(pool) })
+  registerExportRoutes(app, { authenticate, exportTickets, clock })
 }

@@ -2,6 +2,7 @@ import type { App } from '@werk/shared/app/create-app'
 import type { Authenticate } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
 import { byOf, scopeOf } from '../tickets/actor.request.ts'
+import { momentOf } from '../tickets/moment.request.ts'
 import { refuseAllButManagers } from '../tickets/staff.request.ts'
 import { TicketParams } from '../tickets/tickets.schemas.ts'
 import type { RateTicket } from './rate-ticket.ts'
@@ -76,7 +77,7 @@ export function registerRatingRoutes(app: App, needs: Needs): void {
     },
     async (request) => {
       const { from, to } = request.query
-      const period = { from: from ? new Date(from) : null, to: to ? new Date(to) : null }
+      const period = { from: momentOf(from, 'from'), to: momentOf(to, 'to') }
       return envelope(request, toWireSummary(await summarizeRatings(request.tenantId, period)))
     },
   )

@@ -50,10 +50,12 @@ describe('GET /ratings/summary', () => {
     assert.deepEqual(await summary(admin, `?from=${to}&to=${from}`), {
       ...{ count: 0, mean: null, distribution: { 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 } },
     })
-    assertFailure(await read(s.app, admin, '/ratings/summary?from=yesterday'), {
-      status: 400,
-      fields: ['from'],
-    })
+    assert.equal((await summary(admin, '?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z')).count, 4)
+    for (const moment of ['yesterday', '2016-12-31T23:59:60Z'])
+      assertFailure(await read(s.app, admin, `/ratings/summary?from=${moment}`), {
+        status: 400,
+        fields: ['from'],
+      })
   })
 
   it('is for admins and vendors', async () => {
