@@ -30,7 +30,7 @@ export function createParameterReader(): ParameterReader {
     read: <T extends TObject>(schema: T, values: unknown, notation: Notation) => {
       const validate = validators[notation].compile<Static<T>>(schema)
       if (validate(values)) return values
-      throw new Refusal(428, summarize(explain(validate.errors ?? [])))
+      throw new Refusal(428, summarize(explain(validate.errors)))
     },
     compiler: ({ schema, httpPart }) => validators[httpPart === 'body' ? 'json' : 'text'].compile(schema),
   }

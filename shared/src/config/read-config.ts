@@ -31,7 +31,7 @@ export function readConfig<T extends TObject>(schema: T, env: Environment): Read
   for (const [format, test] of Object.entries(formats)) ajv.addFormat(format, test)
   const validate = ajv.compile(schema)
   if (!validate(values)) {
-    const faults = Object.entries(explain(validate.errors ?? []))
+    const faults = Object.entries(explain(validate.errors))
     throw new ConfigError(faults.map(([name, sentences]) => `${name} ${sentences.join(' and ')}`))
   }
   return Object.freeze(values) as Readonly<Static<T>>

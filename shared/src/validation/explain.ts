@@ -1,11 +1,18 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldErrors } from '../errors/app-error.ts'
 
-/** Turns a validator's findings into sentences per field: which field, what is wrong, what is allowed. */
+/** More would be read by nobody. */
+const mostFields = 100
+
+/**
+ * Turns a validator's findings into sentences per field: which field, what is wrong, what is allowed. Of the fields the
+ * first hundred.
+ */
 export function explain(found: readonly ErrorObject[]): FieldErrors {
   const errors = new Map<string, string[]>()
   for (const error of found) {
     const field = fieldOf(error)
+    if (errors.size >= mostFields && !errors.has(field)) continue
     const sentences = errors.get(field) ?? []
     const sentence = sentenceFor(error)
     if (!sentences.includes(sentence)) errors.set(field, [...sentences, sentence])

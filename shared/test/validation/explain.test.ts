@@ -7,7 +7,7 @@ import { explain, summarize } from '../../src/validation/explain.ts'
 function explained(schema: TSchema, value: unknown) {
   const validate = createAjv().compile(schema)
   validate(value)
-  return explain(validate.errors ?? [])
+  return explain(validate.errors)
 }
 
 test('each fault names its field, what is wrong and what is allowed', () => {

@@ -28,7 +28,7 @@ export function createReadUpload({ attachmentStore: store, limits: ofTickets }: 
   }
 
   const readJson = async ({ body }: FastifyRequest) => {
-    if (!isUploadBody(body)) throw invalidRequest(fieldErrors(isUploadBody.errors ?? []))
+    if (!isUploadBody(body)) throw invalidRequest(fieldErrors(isUploadBody.errors))
     return decodeBase64Attachments([body], { store, limits }, () => 'content_base64')
   }
 

@@ -3,9 +3,8 @@ import { parseJson } from '@werk/shared/http/json-body'
 import { invalidRequest, malformedJson } from '@werk/shared/http/request-errors'
 import { type KeyScopes, readIdempotencyKey } from '@werk/shared/idempotency/idempotency-key'
 import { isRecord } from '@werk/shared/invgate/wire-values'
-import { createAjv } from '@werk/shared/validation/ajv'
+import { createAjv, type Validator } from '@werk/shared/validation/ajv'
 import { explain } from '@werk/shared/validation/explain'
-import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
 import { decodeBase64Attachments } from '../attachments/decode-base64-attachments.ts'
@@ -94,9 +93,9 @@ function parsePart(text: string): unknown {
   }
 }
 
-function check<T>(isValid: ValidateFunction<T>, value: unknown): T {
+function check<T>(isValid: Validator<T>, value: unknown): T {
   if (isValid(value)) return value
-  const errors = explain(isValid.errors ?? [])
+  const errors = explain(isValid.errors)
   throw leavesTextOut(value) ? titleAndDescriptionRequired(errors) : invalidRequest(errors)
 }
 
