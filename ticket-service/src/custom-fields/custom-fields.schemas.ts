@@ -19,6 +19,7 @@ const Options = Type.Array(Option, {
   uniqueItems: true,
   description: 'what may be chosen, of select and multiselect; no semicolons',
 })
+const Required = Type.Boolean({ description: 'of tickets raised by POST /tickets, by whoever sees it' })
 const Position = Type.Integer({ minimum: 0, maximum: 1_000_000 })
 const VisibleTo = Type.Enum([...fieldViewers], { description: 'staff: those who answer the ticket' })
 
@@ -28,13 +29,10 @@ export const CreateBody = Type.Object(
     label: Label,
     type: FieldTypeWire,
     category: Type.Optional(CategoryOrAll),
-    required: Type.Boolean({
-      default: false,
-      description: 'of tickets raised by POST /tickets, for whoever sees it',
-    }),
+    required: Type.Optional(Required),
     options: Type.Optional(Options),
     position: Type.Optional(Position),
-    active: Type.Boolean({ default: true }),
+    active: Type.Optional(Type.Boolean()),
     visible_to: Type.Optional(VisibleTo),
   },
   { additionalProperties: false },
@@ -47,7 +45,7 @@ export const ChangeBody = Type.Object(
     label: Type.Optional(Label),
     type: Type.Optional(FieldTypeWire),
     category: Type.Optional(CategoryOrAll),
-    required: Type.Optional(Type.Boolean()),
+    required: Type.Optional(Required),
     options: Type.Optional(Options),
     position: Type.Optional(Position),
     active: Type.Optional(Type.Boolean()),

@@ -24,7 +24,7 @@ export function toWireOffered(field: CustomField): OfferedFieldWire {
 
 export function toNewDefinition(body: CreateBody): NewDefinition {
   const { category = null, options = [], position = null, visible_to: visibleTo = 'everybody' } = body
-  const { key, label, type, required, active } = body
+  const { key, label, type, required = false, active = true } = body
   return { key, label, type, category, required, options, position, active, visibleTo }
 }
 
