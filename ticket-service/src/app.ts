@@ -6,7 +6,6 @@ import { createAuthenticate } from '@werk/shared/auth/authenticate'
 import { registerTokens } from '@werk/shared/auth/tokens'
 import { createPool, inTransaction, type PoolConnection } from '@werk/shared/database/pool'
 import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
-import { createKeyScope } from '@werk/shared/idempotency/idempotency-key'
 import { createInvGateClient } from '@werk/shared/invgate/client'
 import { invgateOptions } from '@werk/shared/invgate/options'
 import { multipartLimits } from './attachments/read-multipart.ts'
@@ -25,24 +24,14 @@ import { composeNotifications } from './composition/notifications.ts'
 import { composeOperations } from './composition/operations.ts'
 import { composeSla } from './composition/sla.ts'
 import { composeSync } from './composition/sync.ts'
-import { ticketDefaults } from './composition/ticket-defaults.ts'
+import { composeWerkTickets } from './composition/werk-tickets.ts'
 import type { Config } from './config.ts'
 import { createIntentsRepository } from './intents/intents.repository.ts'
-import { registerIntentMetrics } from './operators/intent-metrics.ts'
-import { registerOperatorRoutes } from './operators/operators.routes.ts'
-import { createCreateTicket } from './tickets/create-ticket.ts'
-import { createFindCaller } from './tickets/find-caller.ts'
-import { createGetTicket } from './tickets/get-ticket.ts'
-import { createListTickets } from './tickets/list-tickets.ts'
 import { createStatusMap } from './tickets/ticket-status.ts'
 import { createTicketsRepository } from './tickets/tickets.repository.ts'
-import { createReadTicketRequest } from './tickets/werk-tickets.request.ts'
-import { registerWerkTicketRoutes } from './tickets/werk-tickets.routes.ts'
 
 /** `clock`: for tests, which cannot wait for an SLA. */
 type Options = { logStream?: LogStream; clock?: { now(): Date } }
-
-const longestLookUpMs = 3000
 
 /** The composition root: makes the parts and registers the routes. Listening is `main.ts`'s. */
 export async function buildApp(
@@ -75,34 +64,13 @@ export async function buildApp(
     ...{ config, pool, invgate, statusOf, transaction, findSlaTerms, tellOthers, clock },
   })
   const parts = { app, config, pool, invgate, attachmentStore, tickets, intents, statusOf, desk, clock }
-  const { journal, tasks, spool, ...forOperators } = composeIntents(parts)
+  const toInvGate = composeIntents(parts)
+  const { store } = toInvGate
   const attachments = composeAttachments({ app, config, pool, tickets, attachmentStore, limits, clock })
   const { claimUpload } = attachments
   const { fields, ...customFields } = composeCustomFields(parts)
-  const helpDesk = composeHelpDesk({ ...parts, store: forOperators.store, claimUpload, fields })
-  const findCaller = createFindCaller({
-    invgate,
-    defaultUserId: config.ARMMADA_DEFAULT_CREATOR_ID,
-    // The create that follows has a time limit of its own.
-    timeoutMs: Math.min(longestLookUpMs, config.ARMMADA_TIMEOUT_MS),
-  })
-  const createTicket = createCreateTicket({
-    invgate,
-    journal,
-    attachmentStore,
-    findCaller,
-    defaults: ticketDefaults(config),
-    clock,
-  })
-  const listTickets = createListTickets({ tickets, defaultPageKey: config.ARMMADA_PAGE_KEY })
-  const mirror = { freshMs: config.MIRROR_FRESH_MS, refreshTimeoutMs: config.MIRROR_REFRESH_TIMEOUT_MS }
-  const { takeOver } = desk
-  const getTicket = createGetTicket({ tickets, invgate, takeOver, ...mirror, clock, logger: app.log })
-  const readTicketRequest = createReadTicketRequest({
-    attachmentStore,
-    limits,
-    keyScopes: createKeyScope(config),
-  })
+  const helpDesk = composeHelpDesk({ ...parts, store, claimUpload, fields })
+  const chat = composeChat({ ...parts, ...helpDesk, metrics, directory })
 
   registerHealth(app, app.service, {
     required: { database: () => pool.query('SELECT 1') },
@@ -114,34 +82,33 @@ export async function buildApp(
       ...checks,
     },
   })
-  const bodyLimit = config.TICKET_BODY_LIMIT_BYTES
-  registerWerkTicketRoutes(app, {
-    authenticate,
-    readTicketRequest,
-    createTicket,
-    listTickets,
-    getTicket,
-    bodyLimit,
-  })
-  helpDesk.register(app, authenticate)
-  customFields.register(authenticate)
-  await composeImports({ ...parts, fields, limits }).register(authenticate)
-  composeDeskExtras({ ...parts, helpDesk }).register(authenticate)
-  sla.register(authenticate)
-  notifications.register(authenticate)
-  attachments.register(authenticate)
-  composeCheckins({ pool, authenticate, clock }).register(app)
-  const chat = composeChat({ ...parts, ...helpDesk, metrics, directory })
-  chat.register(authenticate)
-  const operations = composeOperations({ ...parts, ...forOperators, journal })
-  registerOperatorRoutes(app, { authenticate, ...operations })
-  registerIntentMetrics({ metrics, intents, spool, logger: app.log })
-  composeMirrorAdmin({ ...parts, metrics }).register(authenticate)
+  const features = [
+    composeWerkTickets({ ...parts, ...toInvGate, limits }),
+    helpDesk,
+    customFields,
+    composeImports({ ...parts, fields, limits }),
+    composeDeskExtras({ ...parts, helpDesk }),
+    sla,
+    notifications,
+    attachments,
+    composeCheckins({ app, pool, transaction, clock }),
+    chat,
+    composeOperations({ ...parts, ...toInvGate, metrics }),
+    composeMirrorAdmin({ ...parts, metrics }),
+  ]
+  for (const feature of features) await feature.register(authenticate)
 
-  tasks.push(...helpDesk.tasks, ...sla.escalation(desk.recordChange), ...notifications.tasks)
-  tasks.push(...ofStore.tasks, ...attachments.tasks, ...chat.tasks)
-  tasks.push(...following.tasks, ...composeSync({ ...parts, ...forOperators }, metrics))
-
+  const tasks = [
+    ...toInvGate.tasks,
+    ...helpDesk.tasks,
+    ...sla.escalation(desk.recordChange),
+    ...notifications.tasks,
+    ...ofStore.tasks,
+    ...attachments.tasks,
+    ...chat.tasks,
+    ...following.tasks,
+    ...composeSync({ ...parts, ...toInvGate }, metrics),
+  ]
   app.addHook('onReady', async () => {
     for (const task of tasks) task.start()
   })

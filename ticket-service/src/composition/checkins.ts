@@ -1,7 +1,6 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Authenticate } from '@werk/shared/auth/authenticate'
-import { inTransaction, type Pool, type PoolConnection } from '@werk/shared/database/pool'
-import { retryDeadlocks } from '@werk/shared/database/retry-deadlocks'
+import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import { registerEventRoutes } from '../checkins/events.routes.ts'
 import { createGuestList } from '../checkins/guest-list.ts'
 import { createGuestsRepository } from '../checkins/guests.repository.ts'
@@ -12,17 +11,20 @@ import { createScansRepository } from '../checkins/scans.repository.ts'
 import { registerTixgoCheckinRoutes } from '../checkins/tixgo-checkins.routes.ts'
 import { createUploadScans } from '../checkins/upload-scans.ts'
 
-type Parts = { pool: Pool; authenticate: Authenticate; clock: { now(): Date } }
+type Parts = {
+  app: App
+  pool: Pool
+  transaction: <T>(work: (tx: PoolConnection) => Promise<T>) => Promise<T>
+  clock: { now(): Date }
+}
 
 /** The gates of events: check-ins, who came, and who is expected. */
-export function composeCheckins({ pool, authenticate, clock }: Parts) {
-  const transaction = <T>(work: (tx: PoolConnection) => Promise<T>) =>
-    retryDeadlocks(() => inTransaction(pool, work))
+export function composeCheckins({ app, pool, transaction, clock }: Parts) {
   const scans = createScansRepository(pool)
   const guests = createGuestsRepository(pool)
   const recordScan = createRecordScan({ transaction, scans, guests, clock })
   return {
-    register(app: App): void {
+    register(authenticate: Authenticate): void {
       const uploadScans = createUploadScans({ recordScan })
       const readAttendance = createReadAttendance({ scans })
       registerTixgoCheckinRoutes(app, { authenticate, recordScan, uploadScans, readAttendance })

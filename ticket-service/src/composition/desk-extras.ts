@@ -1,8 +1,19 @@
 import type { App } from '@werk/shared/app/create-app'
 import type { Authenticate } from '@werk/shared/auth/authenticate'
 import type { Pool } from '@werk/shared/database/pool'
+import { appendAudit } from '../audit/audit.repository.ts'
 import { registerBulkRoutes } from '../bulk/bulk.routes.ts'
 import { createUpdateTickets } from '../bulk/update-tickets.ts'
+import { createCannedRepliesRepository } from '../canned-replies/canned-replies.repository.ts'
+import { registerCannedReplyRoutes } from '../canned-replies/canned-replies.routes.ts'
+import {
+  createAddCannedReply,
+  createChangeCannedReply,
+  createRemoveCannedReply,
+} from '../canned-replies/change-canned-replies.ts'
+import { createPreviewCannedReply } from '../canned-replies/preview-canned-reply.ts'
+import { createGetCannedReply, createListCannedReplies } from '../canned-replies/read-canned-replies.ts'
+import { createFindRequesterName } from '../canned-replies/requester-names.repository.ts'
 import { createExportTickets } from '../exports/export-tickets.ts'
 import { registerExportRoutes } from '../exports/exports.routes.ts'
 import { createChangePair } from '../links/change-pair.ts'
@@ -44,7 +55,7 @@ type Parts = {
   clock: { now(): Date }
 }
 
-/** What is also expected of a help desk: watchers, tags, bulk changes, links and merging, ratings, export. */
+/** What is also expected of a help desk, a folder each. */
 export function composeDeskExtras(parts: Parts) {
   return {
     register(authenticate: Authenticate): void {
@@ -53,6 +64,7 @@ export function composeDeskExtras(parts: Parts) {
       registerLinksAndMerging(parts, authenticate)
       registerRatings(parts, authenticate)
       registerExport(parts, authenticate)
+      registerCannedReplies(parts, authenticate)
     },
   }
 }
@@ -126,4 +138,22 @@ function registerRatings({ app, pool, desk, helpDesk, clock }: Parts, authentica
 function registerExport({ app, pool, helpDesk, clock }: Parts, authenticate: Authenticate): void {
   const exportTickets = createExportTickets({ ...helpDesk, tags: createTagsRepository(pool) })
   registerExportRoutes(app, { authenticate, exportTickets, clock })
+}
+
+function registerCannedReplies({ app, pool, desk, helpDesk, clock }: Parts, authenticate: Authenticate) {
+  const { transaction } = desk
+  const cannedReplies = createCannedRepliesRepository(pool)
+  const getCannedReply = createGetCannedReply({ cannedReplies })
+  const toChange = { transaction, cannedReplies, appendAudit }
+  registerCannedReplyRoutes(app, {
+    ...{ authenticate, clock, getCannedReply },
+    listCannedReplies: createListCannedReplies({ cannedReplies }),
+    addCannedReply: createAddCannedReply(toChange),
+    changeCannedReply: createChangeCannedReply(toChange),
+    removeCannedReply: createRemoveCannedReply(toChange),
+    previewCannedReply: createPreviewCannedReply({
+      ...{ ...helpDesk, getCannedReply },
+      findRequesterName: createFindRequesterName(pool),
+    }),
+  })
 }

@@ -88,7 +88,8 @@ export function composeHelpDesk(parts: Parts) {
     createPeriodicTask({ name: 'mirror', everyMs: 1000, run: tellInvGate, logger }),
   ]
 
-  const register = (app: App, authenticate: Authenticate) => {
+  const register = (authenticate: Authenticate) => {
+    const { app } = parts
     const common = { authenticate, answerOnce, nameKeyResource, clock, ...useCases }
     registerTicketRoutes(app, {
       ...common,
