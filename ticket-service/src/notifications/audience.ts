@@ -7,7 +7,10 @@ export const staffRoles = ['agent', 'admin', 'vendor'] as const satisfies readon
 /** Accounts by number, and by folded login name for those whose number is not known. */
 export type People = { ids: number[]; keys: string[] }
 
-/** Who is told of an event: those who are meant, less those who are not to be. All are active and of the ticket's tenant. */
+/**
+ * Who is told of an event: those who are meant, less those who are not to be. All are active, of the ticket's tenant, and may
+ * see it.
+ */
 export type Audience = {
   tenantId: number
   ticketId: string
@@ -36,8 +39,9 @@ export function audienceOf(event: TicketEvent): Audience {
 
   switch (event.kind) {
     case 'ticket.created':
-      // An agent may raise it on behalf of its owner. What comes from InvGate, its owner has raised there.
-      return { ...open, people: actor.kind === 'person' ? open.people : agent, roles: desk }
+      // An agent may raise it on behalf of its owner, and the service by itself. What comes from InvGate, its owner has
+      // raised there.
+      return { ...open, people: actor.kind === 'invgate' ? agent : open.people, roles: desk }
     case 'ticket.replied': {
       const meant = event.reply.internal ? internal : { ...open, roles: byOwner ? desk : [] }
       return { ...meant, people: join(meant.people, { ids: event.reply.mentions, keys: [] }) }

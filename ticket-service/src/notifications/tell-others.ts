@@ -1,8 +1,9 @@
 import type { TellOthers, TicketEvent } from '../tickets/ticket-event.ts'
+import { maySee, viewerOf, worksOn } from '../tickets/ticket-policy.ts'
 import { type Audience, audienceOf } from './audience.ts'
 import { bodyOf, messageOf } from './notification-message.ts'
 import type { MailChoice } from './notification-settings.ts'
-import type { Told, ToldRepository } from './told.repository.ts'
+import type { Meant, Told, ToldRepository } from './told.repository.ts'
 
 type Needs = {
   told: ToldRepository
@@ -21,9 +22,22 @@ export function createTellOthers({ told, mailByDefault, announce }: Needs): Tell
   return async (tx, event) => {
     const audience = audienceOf(event)
     const mail = mailByDefault === null ? null : { byDefault: mailByDefault[event.kind] }
-    const people = await told.find(tx, audience, { kind: event.kind, mail })
+    const meant = await told.find(tx, audience, { kind: event.kind, mail })
+    const people = meant.filter(seesIt(event, audience))
     await told.insert(tx, people.map(toRow(event, audience)))
     await announce(tx, event)
+  }
+}
+
+/**
+ * By the one policy: whoever watches a ticket, or is its agent, may have become somebody since who may not see it any more.
+ * Whom the directory does not know yet is told of nothing but their own.
+ */
+function seesIt({ ticket }: TicketEvent, { staffOnly }: Audience) {
+  return ({ userId, as }: Meant): boolean => {
+    if (as === null) return !staffOnly && userId === ticket.userId
+    const scope = { tenantId: ticket.tenantId, viewer: viewerOf(as.role, userId, as.key) }
+    return staffOnly ? worksOn(scope, ticket) : userId === ticket.userId || maySee(scope, ticket)
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Role, toRole } from '@werk/shared/auth/principal'
 import { type PoolConnection, together } from '@werk/shared/database/pool'
 import { v7 as uuidv7 } from 'uuid'
 import { type Audience, staffRoles } from './audience.ts'
@@ -9,14 +10,18 @@ export type Told = Omit<Notification, 'id' | 'readAt'> &
     mail: { body: string | null; staffOnly: boolean } | null
   }
 
+/** Somebody of an audience. `as`: what the directory says of them, null where it does not know them yet. */
+export type Meant = { userId: number; byMail: boolean; as: { role: Role; key: string } | null }
+
 type Choice = { kind: NotificationKind; mail: { byDefault: boolean } | null }
 
 export type ToldRepository = {
   /** Each person of an audience once, and whether they want a mail of this kind. */
-  find(tx: PoolConnection, audience: Audience, choice: Choice): Promise<{ userId: number; byMail: boolean }[]>
+  find(tx: PoolConnection, audience: Audience, choice: Choice): Promise<Meant[]>
   insert(tx: PoolConnection, told: readonly Told[]): Promise<void>
 }
 
+type MeantRow = { user_id: number; by_mail: number; role: string | null; login_key: string | null }
 type Sql = { text: string; values: unknown[] }
 
 /** Of one role, and of one ticket's watchers. */
@@ -37,12 +42,12 @@ export function createToldRepository(): ToldRepository {
       }
       const allowed = whoIsAllowed(audience)
       const mailed = mail === null ? noMail : wantsMail(kind, mail.byDefault)
-      const rows = await tx.query<{ user_id: number; by_mail: number }[]>(
-        `SELECT told.id AS user_id, ${mailed.columns} AS by_mail FROM (${who.text}) told
+      const rows = await tx.query<MeantRow[]>(
+        `SELECT told.id AS user_id, ${mailed.columns} AS by_mail, u.role, u.login_key FROM (${who.text}) told
           LEFT JOIN directory_users u ON u.id = told.id ${mailed.join.text} WHERE ${allowed.text}`,
         [...mailed.values, ...who.values, ...mailed.join.values, ...allowed.values],
       )
-      return rows.map(({ user_id, by_mail }) => ({ userId: user_id, byMail: by_mail === 1 }))
+      return rows.map(toMeant)
     },
 
     async insert(tx, told) {
@@ -66,6 +71,11 @@ export function createToldRepository(): ToldRepository {
       ])
     },
   }
+}
+
+function toMeant({ user_id, by_mail, role, login_key }: MeantRow): Meant {
+  const as = role === null || login_key === null ? null : { role: toRole(role), key: login_key }
+  return { userId: user_id, byMail: by_mail === 1, as }
 }
 
 /** One way to each person, each by an index. */

@@ -70,6 +70,11 @@ describe('a chat that cannot stay as it is', () => {
       },
     ])
     assert.equal((await read(s.app, mara, `/tickets/${ticket?.id}`)).statusCode, 200)
+    const told = (await read(s.app, mara, '/api/v1/notifications')).json().data
+    assert.deepEqual(
+      told.map((one: Record<string, unknown>) => [one.kind, one.ticket_id, one.actor_id]),
+      [['ticket.created', ticket?.id, null]],
+    )
   })
 
   it('waits for the seconds of CHAT_WAIT_SECONDS', async () => {
