@@ -3,9 +3,9 @@ import type { Authenticate } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseAllButManagers, refuseAllButStaff } from '../administration/access.request.ts'
 import { paginationOf, positionOf } from '../paging/cursor.request.ts'
 import { actorOf, byOf, scopeOf } from '../tickets/actor.request.ts'
-import { refuseAllButManagers, refuseAllButStaff } from '../tickets/staff.request.ts'
 import {
   CannedRepliesQuery,
   CannedReplyBody,

@@ -1,8 +1,8 @@
 import type { App } from '@werk/shared/app/create-app'
-import { type Authenticate, callerOf, requireRole } from '@werk/shared/auth/authenticate'
+import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
-import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseAllButStaff } from '../administration/access.request.ts'
 import { scopeOf } from '../tickets/actor.request.ts'
 import { OwnPresenceWire, PresenceBody, PresenceWire } from './chat.schemas.ts'
 import { toWirePresence } from './chat.wire.ts'
@@ -24,7 +24,7 @@ const saysPerPresence = 3
 /** Who is there to answer chats. */
 export function registerPresenceRoutes(app: App, needs: Needs): void {
   const { authenticate, setPresence, endPresence, getPresence, presenceSeconds } = needs
-  const ofStaff = { onRequest: [authenticate, refuseOthers] }
+  const ofStaff = { onRequest: [authenticate, refuseAllButStaff] }
 
   app.put(
     '/chat/presence',
@@ -75,9 +75,4 @@ export function registerPresenceRoutes(app: App, needs: Needs): void {
     },
     async (request) => envelope(request, toWirePresence(await getPresence(scopeOf(request)))),
   )
-}
-
-/** @throws AppError 403 for whoever does not answer chats */
-async function refuseOthers(request: FastifyRequest): Promise<void> {
-  requireRole(callerOf(request), 'agent', 'admin', 'vendor')
 }

@@ -3,8 +3,8 @@ import type { Authenticate } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseAllButManagers } from '../administration/access.request.ts'
 import { byOf, scopeOf } from '../tickets/actor.request.ts'
-import { refuseAllButManagers } from '../tickets/staff.request.ts'
 import {
   ChangeBody,
   CreateBody,

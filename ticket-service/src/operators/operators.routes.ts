@@ -1,10 +1,9 @@
 import type { App } from '@werk/shared/app/create-app'
-import { roleForbidden } from '@werk/shared/auth/auth.errors'
 import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
-import { isOperator } from '@werk/shared/auth/principal'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseAllButAdmins } from '../administration/access.request.ts'
 import type { DropIntent } from './drop-intent.ts'
 import type { LinkIntent } from './link-intent.ts'
 import type { Operation } from './operated-intent.ts'
@@ -36,7 +35,7 @@ const path = '/admin/ticket-intents'
 /** Tickets in doubt or failed, for the admins of their tenant and the operators of the installation. */
 export function registerOperatorRoutes(app: App, needs: Needs): void {
   const { listIntents, getIntent, linkIntent, resendIntent, dropIntent } = needs
-  const onRequest = [needs.authenticate, refuseOthers]
+  const onRequest = [needs.authenticate, refuseAllButAdmins]
 
   app.get(
     path,
@@ -135,12 +134,6 @@ export function registerOperatorRoutes(app: App, needs: Needs): void {
       return envelope(request, null, { message: 'the ticket is given up' })
     },
   )
-}
-
-/** @throws AppError 403 for whoever is neither admin of the tenant nor an operator */
-async function refuseOthers(request: FastifyRequest): Promise<void> {
-  const caller = callerOf(request)
-  if (caller.role !== 'admin' && !isOperator(caller)) throw roleForbidden()
 }
 
 function operationOf(request: FastifyRequest<{ Params: { id: string } }>): Operation {

@@ -1,11 +1,11 @@
 import type { App } from '@werk/shared/app/create-app'
-import { type Authenticate, callerOf, requireRole } from '@werk/shared/auth/authenticate'
+import { type Authenticate, callerOf } from '@werk/shared/auth/authenticate'
 import { foldLoginName, loginNameOf } from '@werk/shared/auth/login-name'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
 import type { AnswerOnce } from '@werk/shared/idempotency/answer-once'
 import { IdempotencyHeader } from '@werk/shared/idempotency/idempotency-header'
-import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseAllButManagers } from '../administration/access.request.ts'
 import { paginationOf, positionOf } from '../paging/cursor.request.ts'
 import { byOf, scopeOf } from '../tickets/actor.request.ts'
 import type { NameKeyResource } from '../tickets/name-key-resource.ts'
@@ -77,7 +77,7 @@ export function registerReplyRoutes(app: App, needs: Needs): void {
 
   const lists = [
     { url: '/tickets/:id/replies', onRequest: [authenticate] },
-    { url: '/vendor/tickets/:id/replies', onRequest: [authenticate, refuseAllButVendors] },
+    { url: '/vendor/tickets/:id/replies', onRequest: [authenticate, refuseAllButManagers] },
   ]
   for (const { url, onRequest } of lists) {
     app.get(
@@ -103,9 +103,4 @@ export function registerReplyRoutes(app: App, needs: Needs): void {
       },
     )
   }
-}
-
-/** A hook after `authenticate`. @throws AppError 403 for whoever is neither vendor nor admin (contract 7) */
-async function refuseAllButVendors(request: FastifyRequest): Promise<void> {
-  requireRole(callerOf(request), 'vendor', 'admin')
 }

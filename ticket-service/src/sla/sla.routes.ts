@@ -1,8 +1,8 @@
 import type { App } from '@werk/shared/app/create-app'
-import { type Authenticate, callerOf, requireRole } from '@werk/shared/auth/authenticate'
+import type { Authenticate } from '@werk/shared/auth/authenticate'
 import { Envelope, envelope } from '@werk/shared/http/envelope'
-import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseAllButManagers } from '../administration/access.request.ts'
 import { byOf } from '../tickets/actor.request.ts'
 import { BusinessHours, BusinessHoursBody } from './business-hours.schemas.ts'
 import type { GetBusinessHours } from './get-business-hours.ts'
@@ -26,7 +26,7 @@ const common = { tags: ['SLA'], security: [{ bearer: [] }] }
 /** What a tenant promises, and when it works: for its admins and the vendor (contract 7). */
 export function registerSlaRoutes(app: App, needs: Needs): void {
   const { setPolicy, listPolicies, getBusinessHours, setBusinessHours, clock } = needs
-  const onRequest = [needs.authenticate, refuseOthers]
+  const onRequest = [needs.authenticate, refuseAllButManagers]
 
   app.post(
     '/vendor/tickets/sla',
@@ -90,9 +90,4 @@ export function registerSlaRoutes(app: App, needs: Needs): void {
       return envelope(request, toWireBusinessHours(calendar), { message: 'the business hours are set' })
     },
   )
-}
-
-/** @throws AppError 403 for whoever is neither admin nor vendor */
-async function refuseOthers(request: FastifyRequest): Promise<void> {
-  requireRole(callerOf(request), 'vendor', 'admin')
 }
