@@ -29,6 +29,8 @@ export function judgeIncident(
   incident: Incident,
   known: Known,
 ): Change | null {
+  // It is over for good here, whatever becomes of its incident.
+  if (ticket.mergedInto !== null) return null
   const parts = [
     ...judgeStatus(ticket, seen, incident, known),
     ...judgeAgent(ticket, seen, incident, known),
