@@ -39,7 +39,6 @@ import type { GetDeskTicket } from '../tickets/get-desk-ticket.ts'
 import type { ListDeskTickets } from '../tickets/list-desk-tickets.ts'
 import type { TellOthers } from '../tickets/ticket-event.ts'
 import type { UpdateTicket } from '../tickets/update-ticket.ts'
-import { createEndBlindWatching } from '../watchers/end-blind-watching.ts'
 import { createListWatchers } from '../watchers/list-watchers.ts'
 import { createUnwatchTicket } from '../watchers/unwatch-ticket.ts'
 import { createWatchTicket } from '../watchers/watch-ticket.ts'
@@ -71,11 +70,8 @@ export function composeDeskExtras(parts: Parts) {
 
 /** What follows here from what happens to tickets, before others are told of it. */
 export function withConsequences(pool: Pool, tellOthers: TellOthers): TellOthers {
-  const watchers = createWatchersRepository(pool)
-  const endBlindWatching = createEndBlindWatching({ watchers, findMentionable })
   const endRating = createEndRating({ ratings: createRatingsRepository(pool) })
   return async (tx, event) => {
-    await endBlindWatching(tx, event)
     await endRating(tx, event)
     await tellOthers(tx, event)
   }

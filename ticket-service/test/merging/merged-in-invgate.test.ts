@@ -35,6 +35,7 @@ describe('a merged ticket whose incident InvGate goes on with', () => {
     assert.equal(refreshed.statusCode, 200)
     assert.equal(refreshed.headers['x-mirror-stale'], undefined)
     assert.equal(refreshed.json().status, 'closed')
-    assert.deepEqual(await ticket(), merged)
+    // When InvGate last had to do with it, is all that may be new.
+    assert.deepEqual({ ...(await ticket()), updated_at: '' }, { ...merged, updated_at: '' })
   })
 })
