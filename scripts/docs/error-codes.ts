@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { statusOf } from '@werk/shared/errors/status-table'
 
-const made = /new AppError\(\s*'([a-z0-9_.]+)'/g
+/** Made at once, or listed in a table of a feature's errors. */
+const made = /(?:new AppError\(\s*|\bcode: )'([a-z0-9_]+\.[a-z0-9_]+)'/g
 const folders = ['shared/src', 'identity-service/src', 'ticket-service/src']
 
 /** Every code that the sources can answer with, and its HTTP status, by code. */
