@@ -28,6 +28,9 @@ export function toNewDefinition(body: CreateBody): NewDefinition {
   return { key, label, type, category, required, options, position, active, visibleTo }
 }
 
-export function toChanges({ visible_to: visibleTo, ...named }: ChangeBody): Partial<FieldDefinition> {
-  return { ...named, ...(visibleTo !== undefined && { visibleTo }) }
+/** Only what is named. */
+export function toChanges(body: ChangeBody): Partial<FieldDefinition> {
+  const { key, label, type, category, required, options, position, active, visible_to: visibleTo } = body
+  const all = { key, label, type, category, required, options, position, active, visibleTo }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

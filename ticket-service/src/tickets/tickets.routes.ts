@@ -56,13 +56,9 @@ export function registerTicketRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const {
-        attachment_url: attachmentUrl = null,
-        member_id: memberId = null,
-        fields,
-        ...rest
-      } = request.body
-      const wanted = { ...rest, attachmentUrl, memberId }
+      const { title, description, category, priority, fields } = request.body
+      const { attachment_url: attachmentUrl = null, member_id: memberId = null } = request.body
+      const wanted = { title, description, category, priority, attachmentUrl, memberId }
       const [caller, { tenantId }] = [callerOf(request), request]
       return answerOnce(request, reply, {
         tenantId,

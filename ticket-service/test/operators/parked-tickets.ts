@@ -8,7 +8,7 @@ export const path = '/admin/ticket-intents'
 export const admin = bearer({ sub: 'ada@example.com', role: 'admin', tenant_id: 2 })
 export const mara = bearer({ sub: 'mara@example.com', tenant_id: 2, invgate_id: 77 })
 
-type Ticket = { title: string; when?: 'before' | 'after'; caller?: typeof mara; key?: string }
+type Ticket = { title: string; when?: 'before' | 'after'; caller?: Record<string, string>; key?: string }
 
 /** Raises a ticket that InvGate does not answer, with a file; `when`: whether InvGate has it. @returns its id */
 export async function raiseUnanswered(s: TicketService, ticket: Ticket): Promise<string> {
