@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { patch, read, replyTo } from '../kit/desk.ts'
 import { sql } from '../kit/sql.ts'
 import type { TicketService } from '../kit/ticket-service.ts'
-import { callInvGate, runRound } from '../sync/rounds.ts'
+import { ageComments, callInvGate, runRound } from '../sync/rounds.ts'
 import {
   agent,
   countWrites,
@@ -25,13 +25,6 @@ async function told(s: TicketService, id: string) {
   return { ticket: rest, activities: activities.json().data, replies: replies.json().data }
 }
 
-/** InvGate counts whole seconds: what changes within the second of its making would not be seen to have changed. */
-const age = (s: TicketService) =>
-  sql(
-    s.database,
-    'UPDATE tickets SET comments_as_of = COALESCE(comments_as_of, created_at) - INTERVAL 1 HOUR',
-  )
-
 describe('what comes back from InvGate', { concurrency: 3 }, () => {
   it('is not told to InvGate again, and is nothing new here, however many rounds and replicas there are', async (test) => {
     const s = await startMirrored(test)
@@ -45,7 +38,7 @@ describe('what comes back from InvGate', { concurrency: 3 }, () => {
     const [before, writes] = [await told(s, id), await countWrites(s)]
     assert.equal(before.replies.length, 3)
     for (let round = 0; round < 4; round += 1) {
-      await age(s)
+      await ageComments(s)
       await runRound(s)
     }
     await untilMirrored(s)
@@ -74,7 +67,7 @@ describe('what comes back from InvGate', { concurrency: 3 }, () => {
     })
     const calls = await countWrites(s)
     for (let round = 0; round < 3; round += 1) {
-      await age(s)
+      await ageComments(s)
       await runRound(s)
     }
     const { ticket, activities, replies } = await told(s, id)
@@ -112,7 +105,7 @@ describe('what comes back from InvGate', { concurrency: 3 }, () => {
       author_id: 5,
       comment: 'seen',
     })
-    await age(s)
+    await ageComments(s)
     await runRound(s)
     const { ticket, replies } = await told(s, id)
     assert.equal(ticket.status, 'in_progress')
@@ -133,7 +126,7 @@ describe('what comes back from InvGate', { concurrency: 3 }, () => {
     ])
     await replyTo(s.app, agent, id, { message: 'ours' })
     await untilMirrored(s, 30_000)
-    await age(s)
+    await ageComments(s)
     await runRound(s)
     const { replies } = await told(s, id)
     assert.deepEqual(

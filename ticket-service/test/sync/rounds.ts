@@ -29,6 +29,17 @@ export async function runRound(s: TicketService, settings: Partial<Config> = {})
   }
 }
 
+/**
+ * Makes the next round read the comments of all tickets. InvGate counts whole seconds, so what is said within the second in
+ * which its incident was made would not be seen to have changed it.
+ */
+export async function ageComments({ database }: Pick<TicketService, 'database'>): Promise<void> {
+  await sql(
+    database,
+    'UPDATE tickets SET comments_as_of = COALESCE(comments_as_of, created_at) - INTERVAL 1 HOUR',
+  )
+}
+
 /** A call of somebody else's to InvGate. */
 export async function callInvGate(
   { sandbox }: TicketService,

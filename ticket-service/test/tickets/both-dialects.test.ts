@@ -5,7 +5,7 @@ import { enrol, member, patch, raise, read, replyTo } from '../kit/desk.ts'
 import { eventually } from '../kit/eventually.ts'
 import { postTicket } from '../kit/post-ticket.ts'
 import { startTicketService, type TicketService } from '../kit/ticket-service.ts'
-import { callInvGate, runRound } from '../sync/rounds.ts'
+import { ageComments, callInvGate, runRound } from '../sync/rounds.ts'
 
 const ada = { ...member(7, 'user', 1, 77), invgateId: 77 }
 const [agent, other] = [{ ...member(9, 'agent'), invgateId: 88 }, member(8)]
@@ -153,6 +153,7 @@ describe('the Werk and the Tickets dialect show the same tickets', () => {
       comment: 'noted there',
       customer_visible: 0,
     })
+    await ageComments(s)
     await runRound(s)
     const repliesFor = async (by: typeof agent) =>
       (await read(s.app, by, `/tickets/${id}/replies?limit=100`))
