@@ -27,13 +27,26 @@ A tour to paste into another terminal:
   curl -s -w '\\n' ${ticket}/api/tickets -H "Authorization: Bearer $TOKEN"
   curl -s -w '\\n' ${ticket}/api/tickets/$ID -H "Authorization: Bearer $TOKEN"
 
-  # TixGo: register, log in, who am I
+  # Tickets: raise one in the help desk, reply to it, close it, see what happened; InvGate gets it a moment later
+  ID=$(curl -s ${ticket}/tickets -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{"title":"The printer is black","category":"technical","priority":"high","description":"And it was white"}' \\
+    | node -pe 'JSON.parse(fs.readFileSync(0)).data.id')
+  curl -s -w '\\n' ${ticket}/tickets/$ID/replies -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{"message":"Soot. It came off."}'
+  curl -s -w '\\n' -X PATCH ${ticket}/tickets/$ID -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{"status":"closed"}'
+  curl -s -w '\\n' ${ticket}/tickets/$ID/activities -H "Authorization: Bearer $TOKEN"
+
+  # TixGo: register, log in, who am I, let a guest in
   NAME=committee-$(date +%s)
   curl -s -w '\\n' ${identity}/auth/register -H 'Content-Type: application/json' \\
     -d '{"username":"'$NAME'","password":"correct horse","role":"committee"}'
   TOKEN=$(curl -s ${identity}/auth/login -H 'Content-Type: application/json' \\
     -d '{"username":"'$NAME'","password":"correct horse"}' | node -pe 'JSON.parse(fs.readFileSync(0)).access_token')
   curl -s -w '\\n' ${identity}/auth/me -H "Authorization: Bearer $TOKEN"
+  curl -s -w '\\n' ${ticket}/checkins -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{"event_id":"tour","ticket_id":"'$NAME'"}'
+  curl -s -w '\\n' ${ticket}/attendance/tour -H "Authorization: Bearer $TOKEN"
 
 Ctrl-C stops everything, the data stays. npm start -- --reset begins anew.
 `
