@@ -1,3 +1,4 @@
+import { isRowAtFault } from '@werk/shared/database/is-row-at-fault'
 import type { InvGateClient } from '@werk/shared/invgate/client'
 import type { Incident } from '@werk/shared/invgate/incident'
 import type { FindMapping } from '../mirror/invgate-mapping.ts'
@@ -7,7 +8,7 @@ import type { MirroredTicket } from './mirror.repository.ts'
 import type { Step } from './round-step.ts'
 import type { SeenIncident, TakeOver } from './take-over.ts'
 
-/** @returns whether anything was changed; if not, nothing was written at all */
+/** @returns whether anything was changed; if not, nothing was written at all, or the database refused it */
 export type ApplyIncident = (
   ticket: MirroredTicket,
   seen: { incident: Incident; askedAt: Date },
@@ -56,8 +57,16 @@ export function createApplyIncident({
     await noteUnmapped(ticket, incident)
     const comments = await readComments(ticket, incident, step)
     if (comments === null && !isDifferent(ticket, incident)) return false
-    await takeOver(ticket, { incident, askedAt, comments })
-    return true
+    try {
+      await takeOver(ticket, { incident, askedAt, comments })
+      return true
+    } catch (err) {
+      if (!isRowAtFault(err)) throw err
+      // It would be so in every round, and no other ticket is to wait for it.
+      const fields = { ticket_id: ticket.id, inv_gate_id: incident.id, err }
+      logger.warn(fields, 'the database refuses what InvGate changed in a ticket')
+      return false
+    }
   }
 }
 

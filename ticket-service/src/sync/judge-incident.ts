@@ -18,6 +18,7 @@ export type Known = {
 
 /** Characters: the width of the column. InvGate's own titles may be longer. */
 const longestTitle = 255
+const longestInAudit = 1000
 
 /**
  * What of an incident is to be taken over: only what InvGate changed since it was last seen. So what was changed here stays,
@@ -77,9 +78,15 @@ function judgeText(ticket: DeskTicket, seen: MirrorColumns, incident: Incident, 
     action: 'edited',
     message: names.join(', '),
     internal: false,
-    details: Object.fromEntries(names.map((name) => [name, [ticket[name], fields[name]]])),
+    details: Object.fromEntries(names.map((name) => [name, [inShort(ticket[name]), inShort(fields[name])]])),
   }
   return [{ fields, note, happening: null, isMirrored: false }]
+}
+
+/** For the audit, which is no archive of texts. */
+function inShort(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length <= longestInAudit) return value
+  return `${cut(value, longestInAudit - 1)}…`
 }
 
 function cut(text: string, characters: number): string {

@@ -1,3 +1,4 @@
+import { isRowAtFault } from '@werk/shared/database/is-row-at-fault'
 import type { Pool, PoolConnection } from '@werk/shared/database/pool'
 import { validate as isUuid } from 'uuid'
 import type { Attachment, NewTicket, Ticket } from './ticket.ts'
@@ -114,16 +115,6 @@ function isDuplicateOf(error: unknown, key: string): boolean {
     'errno' in error &&
     error.errno === 1062 &&
     new RegExp(`for key '(tickets\\.)?${key}'`).test(error.message)
-  )
-}
-
-/** Whether the row itself is at fault: SQLSTATE classes 22 (data) and 23 (integrity). */
-function isRowAtFault(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'sqlState' in error &&
-    typeof error.sqlState === 'string' &&
-    /^2[23]/.test(error.sqlState)
   )
 }
 

@@ -98,7 +98,7 @@ CREATE TABLE `audit_entries` (
   `subject` VARCHAR(320) NOT NULL,
   `address` VARCHAR(45) NULL,
   `request_id` VARCHAR(128) NULL,
-  `details` TEXT NOT NULL,
+  `details` MEDIUMTEXT NOT NULL,
   PRIMARY KEY (`seq`),
   INDEX `audit_entries_tenant_id_seq_idx` (`tenant_id`, `seq`),
   INDEX `audit_entries_tenant_id_subject_seq_idx` (`tenant_id`, `subject`, `seq`)
@@ -132,7 +132,7 @@ CREATE TABLE `mirror_jobs` (
 
 CREATE TABLE `invgate_mappings` (
   `tenant_id` INT UNSIGNED NOT NULL,
-  `mapping` TEXT NOT NULL,
+  `mapping` MEDIUMTEXT NOT NULL,
   `updated_at` DATETIME(3) NOT NULL,
   PRIMARY KEY (`tenant_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
