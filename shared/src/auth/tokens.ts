@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { Counter, type Registry } from 'prom-client'
 import { createAjv } from '../validation/ajv.ts'
 import { invalidToken } from './auth.errors.ts'
+import { foldLoginName } from './login-name.ts'
 import { Claims } from './principal.ts'
 
 export type TokenConfig = {
@@ -33,6 +34,8 @@ type Jwt = { sign(payload: object): string; verify(token: string): Verified }
 const skewSeconds = 30
 /** Of people who are at work at a time. */
 const rememberedTokens = 5000
+/** Characters. Folding makes up to 18 of one. */
+const longestLoginName = 320
 /** Three base64url parts; 32 bytes of HMAC end in a digit whose two spare bits are zero, so that no other spelling passes. */
 const compactHs256 = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/
 
@@ -74,6 +77,7 @@ export async function registerTokens(
       // No extension is understood here (RFC 7515, 4.1.11); the verifier passes over a `crit` that is null or empty.
       if ('crit' in header) throw invalidToken('a critical header')
       if (!hasValidClaims(claims)) throw invalidToken(hasValidClaims.errors)
+      if (!isKeepable(claims)) throw invalidToken('names that cannot be written down')
       if (claims.iat !== undefined && claims.iat > Date.now() / 1000 + skewSeconds)
         throw invalidToken('iat is ahead')
       remembered.set(token, { claims, by, until: (claims.exp + skewSeconds) * 1000 })
@@ -141,6 +145,12 @@ function verifyWithEither(token: string, current: Jwt, previous: Jwt | undefined
   } catch (error) {
     throw invalidToken(error)
   }
+}
+
+/** Whether its names can be written down: they are Unicode, and those that one is found by are not too long once folded. */
+function isKeepable({ sub, email = sub, name = '' }: Claims): boolean {
+  const isShort = (login: string) => Array.from(foldLoginName(login)).length <= longestLoginName
+  return [sub, email, name].every((text) => text.isWellFormed()) && isShort(sub) && isShort(email)
 }
 
 function isWrongSignature(error: unknown): boolean {

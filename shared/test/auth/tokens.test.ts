@@ -386,6 +386,28 @@ test('claims about prototypes give nobody a role', async (t) => {
   await assertRefused(app, signParts(header, inherited), 'an inherited sub')
 })
 
+test('a name that cannot be written down is refused: no Unicode, or a login name that folding makes too long', async (t) => {
+  const { app } = await startTestApp(t)
+  const ligature = '\ufdfa'
+  for (const name of ['a\ud800', '\udc00', '\ude00\ud83d'])
+    for (const claim of ['sub', 'email', 'name'])
+      await assertRefused(app, signToken({ ...claims(), [claim]: name }), `${claim} of half a character`)
+  for (const claim of ['sub', 'email']) {
+    await assertRefused(
+      app,
+      signToken({ ...claims(), [claim]: ligature.repeat(18) }),
+      `${claim} that grows to 324`,
+    )
+    assert.equal((await call(app, signToken({ ...claims(), [claim]: ligature.repeat(17) }))).statusCode, 200)
+    assert.equal((await call(app, signToken({ ...claims(), [claim]: 'ß'.repeat(160) }))).statusCode, 200)
+    await assertRefused(
+      app,
+      signToken({ ...claims(), [claim]: 'ß'.repeat(161) }),
+      `${claim} that grows to 322`,
+    )
+  }
+})
+
 test('a huge token is refused before it is looked at', async (t) => {
   const { app } = await startTestApp(t)
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })

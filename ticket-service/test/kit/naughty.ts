@@ -37,4 +37,19 @@ export const naughty: readonly string[] = [
     '@SUM(A1)',
     "=cmd|' /C calc'!A0",
   ],
+  // Notations that something else may read.
+  ...['$'.concat('{jndi:ldap://x}'), '<!--#exec cmd="ls"-->', '`id`; $(id)', 'C:\\con\\nul', 'a=b&c=d+e;f'],
+  ...['\r\n--a-boundary-of-the-tests--', 'x"; filename="evil', 'a?b#c', '%F0%9F', '/../'],
+  // Scripts, and letters that other forms equal.
+  ...[
+    '\u2028\u2029 separators',
+    '\ufffd\ufffe\uffff',
+    '\u{10ffff}',
+    'é',
+    'e\u0301',
+    'Å\u212b',
+    'ﬁ ﬀ',
+    'ß ẞ İ ı',
+  ],
+  ...['田中さんにあげて下さい', 'הָיְתָה مرحبا', '👩‍👩‍👧‍👦🏳️‍🌈🇩🇪', 'Z̮̞̠͙͔ͅa̢͎l̫̰̘g̹o̠̪͔͎̼͈', '﷽', '𝕳𝖊𝖑𝖑𝖔'],
 ]

@@ -3,69 +3,10 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { bearer } from '@werk/shared/test-kit/sign-token'
 import { cleanFilename } from '../../src/attachments/attachment-name.ts'
 import { file, form } from '../kit/multipart.ts'
+import { naughty } from '../kit/naughty.ts'
 import { sql } from '../kit/sql.ts'
 import { startTicketService, type TicketService } from '../kit/ticket-service.ts'
 
-/** Text that has broken systems: each comes back as it went in, or is refused with 4xx. */
-const naughty = [
-  'undefined',
-  'null',
-  'true',
-  '0',
-  '-1e999',
-  '007',
-  'NaN',
-  '{"a":1}',
-  '[object Object]',
-  '__proto__',
-  'constructor',
-  'toString',
-  "'; DROP TABLE tickets; --",
-  '" OR ""="',
-  '\\',
-  "\\'",
-  '%_%',
-  '%00',
-  '%s%n%x',
-  '$'.concat('{jndi:ldap://x}'),
-  '{{7*7}}',
-  '<script>alert(1)</script>',
-  '<!--#exec cmd="ls"-->',
-  '&lt;b&gt;&amp;',
-  '`id`; $(id)',
-  '../../../etc/passwd',
-  'C:\\con\\nul',
-  '\u0000',
-  'a\u0000b',
-  '\u0001\u0007\u001b[31m',
-  '\u007f\u0080\u009f',
-  'line\nbreak',
-  'line\r\nbreak',
-  'carriage\rreturn',
-  '\ttab',
-  ' leading and trailing ',
-  'trailing dot.',
-  '\ufeffBOM',
-  'a\u200bb\u200d\u2060',
-  'a\u202ereversed',
-  '\u2028\u2029 separators',
-  '\ufffd\ufffe\uffff',
-  '\u{10ffff}',
-  'é',
-  'e\u0301',
-  'Å\u212b',
-  'ﬁ ﬀ',
-  'ß ẞ İ ı',
-  '田中さんにあげて下さい',
-  'הָיְתָה مرحبا',
-  '👩‍👩‍👧‍👦🏳️‍🌈🇩🇪',
-  'Z̮̞̠͙͔ͅa̢͎l̫̰̘g̹o̠̪͔͎̼͈',
-  '\r\n--a-boundary-of-the-tests--',
-  'x"; filename="evil',
-  'a=b&c=d+e;f',
-  '﷽',
-  '𝕳𝖊𝖑𝖑𝖔',
-]
 /** These cannot be said in UTF-8, only in JSON. */
 const onlyInJson = ['\\ud800', '\\udc00', 'a\\ud83d', '\\ude00\\ud83d']
 
