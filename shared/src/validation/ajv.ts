@@ -52,7 +52,9 @@ export function createAjv(options: Coercion = {}): Validators {
 }
 
 function makeAjv(options: Coercion & { allErrors: boolean }): Ajv {
-  const ajv = new Ajv({ useDefaults: true, strict: 'log', allowUnionTypes: true, ...options })
+  // What was converted is not judged by its type again, and bounds that are for finite numbers would let infinity pass.
+  const strictNumbers = options.coerceTypes !== true
+  const ajv = new Ajv({ useDefaults: true, strict: 'log', allowUnionTypes: true, strictNumbers, ...options })
   addFormats(ajv)
   return ajv
 }
