@@ -1,4 +1,5 @@
 import { AppError } from '@werk/shared/errors/app-error'
+import { shownReason } from '@werk/shared/errors/shown-reason'
 import type { Ticket } from '../tickets/ticket.ts'
 import { cannotKeepTicket, TicketTakenError } from '../tickets/tickets.errors.ts'
 import type { CreatedIncident } from './draft.ts'
@@ -116,7 +117,7 @@ export function createIntentJournal(needs: Needs): IntentJournal {
       const { id } = intent
       try {
         if (isAway || spool.has(id)) throw away()
-        await intents.postpone(id, 'refused', settleMs, messageOf(error))
+        await intents.postpone(id, 'refused', settleMs, shownReason(error))
       } catch (err) {
         logger.warn({ ticket_id: id, err }, 'that the ticket was refused waits on disk for the database')
         const refused = { intent: asSent(intent, 'refused'), created: null, withdrawn: false }
@@ -128,7 +129,7 @@ export function createIntentJournal(needs: Needs): IntentJournal {
 
     async doubt({ id }, error) {
       if (isAway || spool.has(id)) return
-      await intents.postpone(id, 'in_doubt', firstLookMs, messageOf(error)).catch((err: unknown) => {
+      await intents.postpone(id, 'in_doubt', firstLookMs, shownReason(error)).catch((err: unknown) => {
         logger.warn({ ticket_id: id, err }, 'the doubt could not be noted, the lease will run out')
       })
     },
@@ -176,8 +177,4 @@ export function createIntentJournal(needs: Needs): IntentJournal {
       if (left > held.size) logger.warn({ left }, 'entries still wait on disk')
     },
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

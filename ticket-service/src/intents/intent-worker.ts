@@ -1,3 +1,4 @@
+import { shownReason } from '@werk/shared/errors/shown-reason'
 import type { InvGateClient } from '@werk/shared/invgate/client'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
@@ -109,8 +110,7 @@ export function createIntentWorker(needs: Needs): () => Promise<void> {
       const delayMs = delayAfter(intent, error)
       logger.warn({ ticket_id: intent.id, err: error, retry_in_ms: delayMs }, 'an intent is left for later')
       const state = intent.state === 'sending' ? 'in_doubt' : intent.state
-      const failure = error instanceof Error ? error.message : String(error)
-      const reason = state === 'refused' ? intent.lastError : failure
+      const reason = state === 'refused' ? intent.lastError : shownReason(error)
       await intents.postpone(intent.id, state, delayMs, reason).catch(() => {})
     } finally {
       letGo()

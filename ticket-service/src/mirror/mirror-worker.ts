@@ -1,4 +1,5 @@
 import type { PoolConnection } from '@werk/shared/database/pool'
+import { shownReason } from '@werk/shared/errors/shown-reason'
 import { InvGateError } from '@werk/shared/invgate/invgate-error'
 import type { RepliesRepository } from '../replies/replies.repository.ts'
 import type { DeskTicket } from '../tickets/desk-ticket.ts'
@@ -75,7 +76,7 @@ export function createMirrorWorker(needs: Needs): () => Promise<void> {
   }
 
   const fail = async (job: MirrorJob, error: unknown): Promise<void> => {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = shownReason(error)
     const fields = {
       job: job.id,
       kind: job.kind,

@@ -96,7 +96,7 @@ test('a create that fails in a way nobody foresaw is in doubt, and is not sent a
   await assert.rejects(s.create('unforeseen'), TypeError)
   assert.deepEqual(
     (await intentsOf(s, 'unforeseen')).map(({ state, lastError }) => [state, lastError]),
-    [['in_doubt', 'a mistake of our own']],
+    [['in_doubt', 'it failed on our side: TypeError']],
   )
   await hasten(s)
   s.start()

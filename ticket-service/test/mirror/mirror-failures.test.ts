@@ -57,6 +57,25 @@ describe('what InvGate could not be told', () => {
     ])
   })
 
+  it('of what fails on our own side it tells nothing but the code', async () => {
+    const id = await holdJob(s, admin, ticket.id)
+    await sql(
+      s.database,
+      `CREATE TRIGGER refuse BEFORE UPDATE ON tickets FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'an inner word'`,
+    )
+    try {
+      await sql(s.database, `UPDATE mirror_jobs SET attempts = 59, available_at = NOW(3) WHERE id = ${id}`)
+      const [failure] = await eventually(async () => {
+        const { data } = await failures(admin)
+        assert.equal(data.length, 1)
+        return data
+      })
+      assert.equal(failure.last_error, 'it failed on our side: ER_SIGNAL_EXCEPTION')
+    } finally {
+      await sql(s.database, 'DROP TRIGGER refuse')
+    }
+  })
+
   it('what is dropped is never told, and only the reason stays', async () => {
     const id = await parkReply(s, mara, ticket.id, 'not for InvGate')
     const before = await commentsOf()
