@@ -143,6 +143,8 @@ describe('GET /tickets', () => {
         'limit=-1',
         'limit=1.5',
         'limit=1e1x',
+        'limit=1e999',
+        'limit=Infinity',
         'limit=ten',
         'limit=1&limit=2',
       ].map((query): [string, string] => [query, 'limit']),
