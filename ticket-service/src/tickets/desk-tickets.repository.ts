@@ -43,16 +43,17 @@ export function createDeskTicketsRepository(pool: Pool): DeskTicketsRepository {
     },
 
     async find(tenantId, id) {
-      // Whoever asks gives any text; comparing one beyond ASCII with this column would be an error to MySQL.
+      // Whoever asks gives any text; comparing one beyond ASCII with this column would be an error to MySQL. A UUID is the
+      // same in capitals (RFC 9562, 4).
       if (!isUuid(id)) return null
-      return first(await pool.execute(`${select} WHERE t.id = ? AND t.tenant_id = ?`, [id, tenantId]))
+      const values = [id.toLowerCase(), tenantId]
+      return first(await pool.execute(`${select} WHERE t.id = ? AND t.tenant_id = ?`, values))
     },
 
     async lock(tx, tenantId, id) {
       if (!isUuid(id)) return null
-      return first(
-        await tx.execute(`${select} WHERE t.id = ? AND t.tenant_id = ? FOR UPDATE`, [id, tenantId]),
-      )
+      const values = [id.toLowerCase(), tenantId]
+      return first(await tx.execute(`${select} WHERE t.id = ? AND t.tenant_id = ? FOR UPDATE`, values))
     },
 
     async findAny(id) {

@@ -57,7 +57,9 @@ export function createRecordChange(needs: Needs): RecordChange {
 
   return async (tx, before, { fields, notes, happenings, jobs }, { actor, at }) => {
     const { id, tenantId } = before
-    await tickets.update(tx, id, fields, at)
+    // Whoever waited for another change came here earlier than that was made; time does not go back for it.
+    const updatedAt = at > before.updatedAt ? at : before.updatedAt
+    await tickets.update(tx, id, fields, updatedAt)
     for (const { action, message, internal, details } of notes) {
       const [actorId, actorName] = [actor.id, actor.name]
       await activities.insert(tx, {
@@ -68,7 +70,7 @@ export function createRecordChange(needs: Needs): RecordChange {
       })
     }
     await mirrorJobs.add(tx, id, jobs)
-    const ticket = { ...before, ...fields, updatedAt: at, version: before.version + 1 }
+    const ticket = { ...before, ...fields, updatedAt, version: before.version + 1 }
     for (const happening of happenings)
       await tellOthers(tx, { ticket: ticketOfEvent(ticket), actor, at, ...happening })
     return ticket
