@@ -14,6 +14,8 @@ import { keyTaken } from './custom-fields.errors.ts'
 export type CustomFieldsRepository = {
   /** All of a tenant's, in the order in which they are shown. */
   list(tenantId: number): Promise<CustomField[]>
+  /** The same; nobody else adds one until the transaction is over. */
+  lockAll(tx: PoolConnection, tenantId: number): Promise<CustomField[]>
   find(tenantId: number, id: string): Promise<CustomField | null>
   /** The same; nobody else changes it, or writes a value of it, until the transaction is over. */
   lock(tx: PoolConnection, tenantId: number, id: string): Promise<CustomField | null>
@@ -56,15 +58,14 @@ export function createCustomFieldsRepository(pool: Pool): CustomFieldsRepository
     return row === undefined ? null : toField(row)
   }
 
-  return {
-    async list(tenantId) {
-      const rows = await pool.execute<Row[]>(
-        `SELECT ${columns} FROM custom_fields WHERE tenant_id = ? ORDER BY position, id`,
-        [tenantId],
-      )
-      return rows.map(toField)
-    },
+  const list = async (from: Pool | PoolConnection, tenantId: number, lock: string) => {
+    const statement = `SELECT ${columns} FROM custom_fields WHERE tenant_id = ? ORDER BY position, id ${lock}`
+    return (await from.execute<Row[]>(statement, [tenantId])).map(toField)
+  }
 
+  return {
+    list: (tenantId) => list(pool, tenantId, ''),
+    lockAll: (tx, tenantId) => list(tx, tenantId, 'FOR UPDATE'),
     find: (tenantId, id) => find(pool, tenantId, id, ''),
     lock: (tx, tenantId, id) => find(tx, tenantId, id, 'FOR UPDATE'),
 

@@ -52,17 +52,18 @@ export function createCreateCustomField(needs: Needs): CreateCustomField {
   const { transaction, customFields, appendAudit, forgetFields } = needs
 
   return async (tenantId, { position, ...rest }, by) => {
-    const present = await customFields.list(tenantId)
-    if (present.length >= mostFields) throw tooManyFields(mostFields)
-    const last = Math.max(0, ...present.map((field) => field.position + 1))
     const times = { createdAt: by.at, updatedAt: by.at }
-    const field = { id: uuidv7(), ...checked({ ...rest, position: position ?? last }), ...times }
-    await transaction(async (tx) => {
+    const field = await transaction(async (tx) => {
+      const present = await customFields.lockAll(tx, tenantId)
+      if (present.length >= mostFields) throw tooManyFields(mostFields)
+      const last = Math.max(0, ...present.map((one) => one.position + 1))
+      const field = { id: uuidv7(), ...checked({ ...rest, position: position ?? last }), ...times }
       await customFields.insert(tx, tenantId, field)
       const details = detailsOf(field)
       await appendAudit(tx, {
         ...{ tenantId, ...by, action: 'custom_field.created', subject: subjectOf(field), details },
       })
+      return field
     })
     forgetFields(tenantId)
     return field

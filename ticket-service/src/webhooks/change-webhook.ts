@@ -23,7 +23,10 @@ type AuditNeeds = {
   clock: { now(): Date }
 }
 
-/** Every change of a webhook goes through here. Afterwards this replica looks anew which tenants have one. */
+/**
+ * Every change of a webhook goes through here. Afterwards this replica looks anew which tenants have one; where that fails, it
+ * looks again by itself, and what was done is done.
+ */
 export function createAuditedChange({ transaction, appendAudit, tenants, clock }: AuditNeeds): AuditedChange {
   return async ({ id, ...deed }, work) => {
     const at = clock.now()
@@ -32,7 +35,7 @@ export function createAuditedChange({ transaction, appendAudit, tenants, clock }
       await appendAudit(tx, { ...deed, at, subject: `webhook:${id}` })
       return done
     })
-    await tenants.refresh()
+    await tenants.refresh().catch(() => {})
     return result
   }
 }

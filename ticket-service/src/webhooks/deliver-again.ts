@@ -30,7 +30,7 @@ export function createTestWebhook({ getWebhook, deliveries, worker, audited, clo
     const payload = testPayload(webhook, clock.now())
     const delivery = { id: uuidv7(), webhookId, event: testEvent, payload, attempts: 1 }
     const deed = { tenantId, id: webhookId, actor, action: 'webhook.tested', details: {} }
-    await audited(deed, () => deliveries.insertClaimed({ ...delivery, tenantId }))
+    await audited(deed, (tx) => deliveries.insertClaimed(tx, { ...delivery, tenantId }))
     await worker.attempt(delivery)
     const logged = await deliveries.find(tenantId, delivery.id)
     if (logged === null) throw deliveryNotFound()

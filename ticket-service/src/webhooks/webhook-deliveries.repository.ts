@@ -7,7 +7,7 @@ import type { LoggedDelivery, WebhookDelivery } from './webhook-delivery.ts'
 
 export type WebhookDeliveries = DeliveryStore<WebhookDelivery> & {
   /** Written down as claimed, for its first attempt to be made at once. */
-  insertClaimed(delivery: WebhookDelivery & { tenantId: number }): Promise<void>
+  insertClaimed(tx: PoolConnection, delivery: WebhookDelivery & { tenantId: number }): Promise<void>
   /** Newest first, those before the id `before`. */
   list(webhookId: string, before: string | null, limit: number): Promise<LoggedDelivery[]>
   find(tenantId: number, id: string): Promise<LoggedDelivery | null>
@@ -78,8 +78,8 @@ export function createWebhookDeliveries(pool: Pool): WebhookDeliveries {
       return Number(affectedRows)
     },
 
-    async insertClaimed({ id, tenantId, webhookId, event, payload, attempts }) {
-      await pool.query(
+    async insertClaimed(tx, { id, tenantId, webhookId, event, payload, attempts }) {
+      await tx.query(
         `INSERT INTO webhook_deliveries (id, tenant_id, webhook_id, event, payload, state, attempts, available_at)
           VALUES (?, ?, ?, ?, ?, 'pending', ?, NOW(3) + INTERVAL ? MICROSECOND)`,
         [id, tenantId, webhookId, event, payload, attempts, leaseMs * 1000],

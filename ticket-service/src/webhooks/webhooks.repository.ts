@@ -12,6 +12,7 @@ export type WebhookChanges = Partial<
 export type WebhooksRepository = {
   /** By id, after the id `after`. */
   list(tenantId: number, after: string | null, limit: number): Promise<Webhook[]>
+  /** How many a tenant has; nobody else adds one until the transaction is over. */
   count(tx: PoolConnection, tenantId: number): Promise<number>
   find(tenantId: number, id: string): Promise<Webhook | null>
   /** With what is needed to call it. */
@@ -69,9 +70,8 @@ export function createWebhooksRepository(pool: Pool): WebhooksRepository {
     },
 
     async count(tx, tenantId) {
-      const statement = 'SELECT COUNT(*) AS present FROM webhooks WHERE tenant_id = ?'
-      const [row] = await tx.query<{ present: number }[]>(statement, [tenantId])
-      return row?.present ?? 0
+      const statement = 'SELECT id FROM webhooks WHERE tenant_id = ? FOR UPDATE'
+      return (await tx.query<{ id: string }[]>(statement, [tenantId])).length
     },
 
     find: (tenantId, id) => one(pool, tenantId, id),
