@@ -3,8 +3,11 @@ import type { Activity } from './activity.ts'
 
 export type ActivitiesRepository = {
   insert(tx: PoolConnection, activity: Activity): Promise<void>
-  /** In the order in which they happened; without the internal ones unless they are asked for. */
-  list(ticketId: string, options: { withInternal: boolean }): Promise<Activity[]>
+  /** Those after an id, in the order in which they happened; without the internal ones unless they are asked for. */
+  list(
+    ticketId: string,
+    options: { withInternal: boolean; after: string; limit: number },
+  ): Promise<Activity[]>
 }
 
 type Row = {
@@ -37,11 +40,11 @@ export function createActivitiesRepository(pool: Pool): ActivitiesRepository {
       )
     },
 
-    async list(ticketId, { withInternal }) {
+    async list(ticketId, { withInternal, after, limit }) {
       const rows = await pool.execute<Row[]>(
         `SELECT id, ticket_id, actor_id, actor_name, action, message, internal, created_at FROM ticket_activities
-          WHERE ticket_id = ? ${withInternal ? '' : 'AND NOT internal'} ORDER BY id`,
-        [ticketId],
+          WHERE ticket_id = ? AND id > ? ${withInternal ? '' : 'AND NOT internal'} ORDER BY id LIMIT ?`,
+        [ticketId, after, limit],
       )
       return rows.map((row) => ({
         id: row.id,

@@ -4,7 +4,7 @@ import { Envelope, envelope } from '@werk/shared/http/envelope'
 import Type from 'typebox'
 import { scopeOf } from '../tickets/actor.request.ts'
 import { TicketParams } from '../tickets/tickets.schemas.ts'
-import { ActivityWire } from './activities.schemas.ts'
+import { ActivitiesQuery, ActivityWire } from './activities.schemas.ts'
 import type { Activity } from './activity.ts'
 import type { ListActivities } from './list-activities.ts'
 
@@ -22,11 +22,23 @@ export function registerActivityRoutes(app: App, { authenticate, listActivities 
         security: [{ bearer: [] }],
         summary: 'What happened to a ticket, in the order of time',
         params: TicketParams,
+        querystring: ActivitiesQuery,
         response: { 200: Envelope(Type.Array(ActivityWire)) },
       },
     },
-    async (request) =>
-      envelope(request, (await listActivities(scopeOf(request), request.params.id)).map(toWire)),
+    async (request) => {
+      const { limit, cursor } = request.query
+      const after = cursor?.toLowerCase() ?? null
+      const { items, hasNext } = await listActivities(scopeOf(request), request.params.id, { after, limit })
+      const last = items.at(-1)
+      const pagination = {
+        ...(hasNext && last !== undefined && { next_cursor: last.id }),
+        ...{ has_next: hasNext, has_prev: after !== null, limit },
+      }
+      // Contract 7 has no pages here; who did not ask for one learns of them only where there are.
+      const isPaged = hasNext || after !== null
+      return envelope(request, items.map(toWire), isPaged ? { pagination } : {})
+    },
   )
 }
 

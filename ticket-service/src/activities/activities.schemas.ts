@@ -1,4 +1,10 @@
 import Type from 'typebox'
+import { uuidPattern } from '../paging/cursor.request.ts'
+
+export const ActivitiesQuery = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 1000, default: 1000 }),
+  cursor: Type.Optional(Type.String({ pattern: `^${uuidPattern}$`, description: 'the last id seen' })),
+})
 
 /** Contract 7: TicketActivityLog. */
 export const ActivityWire = Type.Object({

@@ -4,16 +4,22 @@ import { type TicketScope, worksOn } from '../tickets/ticket-policy.ts'
 import type { ActivitiesRepository } from './activities.repository.ts'
 import type { Activity } from './activity.ts'
 
-/** All that happened to a ticket, in order, its being raised first. @throws AppError ticket.not_found */
-export type ListActivities = (scope: TicketScope, ticketId: string) => Promise<Activity[]>
+/** What happened to a ticket after an activity, in order; from the beginning, its being raised, where that is null. @throws AppError ticket.not_found */
+export type ListActivities = (
+  scope: TicketScope,
+  ticketId: string,
+  page: { after: string | null; limit: number },
+) => Promise<{ items: Activity[]; hasNext: boolean }>
 
 type Needs = { getTicket: GetDeskTicket; activities: Pick<ActivitiesRepository, 'list'> }
 
 export function createListActivities({ getTicket, activities }: Needs): ListActivities {
-  return async (scope, ticketId) => {
+  return async (scope, ticketId, { after, limit }) => {
     const ticket = await getTicket(scope, ticketId)
     const withInternal = worksOn(scope, ticket)
-    return [raised(ticket), ...(await activities.list(ticket.id, { withInternal }))]
+    const rows = await activities.list(ticket.id, { withInternal, after: after ?? '', limit: limit + 1 })
+    const found = after === null ? [raised(ticket), ...rows] : rows
+    return { items: found.slice(0, limit), hasNext: found.length > limit }
   }
 }
 

@@ -2,7 +2,7 @@ import type { Pagination } from '@werk/shared/http/envelope'
 import Type from 'typebox'
 import type { Page, Position } from './position.ts'
 
-const uuid = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}'
+export const uuidPattern = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}'
 const backwards = 'before:'
 /** Before and after all others (RFC 9562, 5.9 and 5.10): from a page on which there is nothing one goes on from there. */
 const [nil, max] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
@@ -12,7 +12,7 @@ export const cursorQuery = {
   limit: Type.Integer({ minimum: 1, maximum: 100 }),
   cursor: Type.Optional(
     Type.String({
-      pattern: `^(${backwards})?${uuid}$`,
+      pattern: `^(${backwards})?${uuidPattern}$`,
       description: 'the last id seen, or next_cursor or prev_cursor of an answer',
     }),
   ),

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { assertFailure } from '@werk/shared/test-kit/assert-failure'
 import { bearer } from '@werk/shared/test-kit/sign-token'
 import { enrol, type Member, member, patch, raise, read, replyTo } from '../kit/desk.ts'
+import { sql } from '../kit/sql.ts'
 import { startTicketService, type TicketService } from '../kit/ticket-service.ts'
 import { raiseInInvGate, runRound } from '../sync/rounds.ts'
 
@@ -55,6 +56,34 @@ describe('GET /tickets/:id/activities', () => {
     const ids = data.map((activity: { id: string }) => activity.id)
     assert.deepEqual(ids.toSorted(), ids)
     assert.equal(new Set(ids).size, ids.length)
+  })
+
+  it('is told a part at a time where it is long, and so never more than a thousand at once', async () => {
+    const id = await live()
+    const whole = (await list(agent, id)).data
+    const parts: unknown[][] = []
+    for (let cursor = ''; ; ) {
+      const { data, meta } = (
+        await read(s.app, agent, `/tickets/${id}/activities?limit=4${cursor && `&cursor=${cursor}`}`)
+      ).json()
+      parts.push(data)
+      assert.deepEqual([meta.pagination.has_prev, meta.pagination.limit], [cursor !== '', 4])
+      assert.equal(meta.pagination.has_next, meta.pagination.next_cursor !== undefined)
+      if (!meta.pagination.has_next) break
+      cursor = meta.pagination.next_cursor
+    }
+    assert.deepEqual(
+      parts.map(({ length }) => length),
+      [4, 2],
+    )
+    assert.deepEqual(parts.flat(), whole)
+    const copies = `INSERT INTO ticket_activities SELECT UUID(), ticket_id, actor_id, actor_name, action, message, internal, created_at
+      FROM ticket_activities WHERE ticket_id = '${id}'`
+    for (let doubled = 0; doubled < 8; doubled += 1) await sql(s.database, copies)
+    const { data, meta } = await list(agent, id)
+    assert.deepEqual([data.length, meta.pagination.has_next], [1000, true])
+    for (const query of ['limit=0', 'limit=1001', 'cursor=x', `cursor=${id}x`])
+      assertFailure(await read(s.app, agent, `/tickets/${id}/activities?${query}`), { status: 400 })
   })
 
   it('is for its owner without what is internal, for all who answer it with that', async () => {
