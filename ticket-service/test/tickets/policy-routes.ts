@@ -169,7 +169,19 @@ export const routes: Record<string, Route | Route[]> = {
   'POST /tickets/import': managed('/tickets/import', managers),
   'GET /custom-fields': other('/custom-fields', 'what tickets can have, not what they have'),
 
+  'POST /tickets/{id}/canned-replies/{replyId}/preview': {
+    kind: 'one',
+    shows: ['title'],
+    more: { roles: staff, inPublic: 403 },
+    url: ({ id, cannedReplyId }) => `/tickets/${id}/canned-replies/${cannedReplyId}/preview`,
+  },
+
   // For those who run a tenant.
+  'GET /canned-replies': managed('/canned-replies?limit=100', staff),
+  'GET /canned-replies/{id}': managed(`/canned-replies/${unknown}`, staff),
+  'POST /canned-replies': managed('/canned-replies', managers),
+  'PATCH /canned-replies/{id}': managed(`/canned-replies/${unknown}`, managers),
+  'DELETE /canned-replies/{id}': managed(`/canned-replies/${unknown}`, managers),
   'GET /admin/custom-fields': managed('/admin/custom-fields', managers),
   'POST /admin/custom-fields': managed('/admin/custom-fields', managers),
   'PATCH /admin/custom-fields/{id}': managed(`/admin/custom-fields/${unknown}`, managers),

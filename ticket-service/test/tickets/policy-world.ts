@@ -46,6 +46,8 @@ export type Ticket = {
   /** Of the files of its public reply, of its note, and of its own: sent with it, or beforehand. */
   uploads: { file: string; notefile: string; attachment: string | null; upload: string | null }
   isRated: boolean
+  /** A text of its tenant that names the ticket's title. */
+  cannedReplyId: string
   number: number
 }
 
@@ -145,6 +147,9 @@ export async function buildWorld(s: TicketService): Promise<Ticket[]> {
   const tickets: Omit<Ticket, 'invGateId'>[] = []
   for (const tenant of tenants) {
     const { user, committee, agent, vendor, admin, stranger, otherAgent, helper } = people[tenant]
+    const canned = { name: 'of the title', body: '{{ticket.title}}' }
+    const { data } = await ask(s, 'POST', '/canned-replies', helper, canned)
+    const cannedReplyId = String((data as Record<string, unknown>).id)
     for (const [key, visible_to] of [
       ['open', 'everybody'],
       ['closed', 'staff'],
@@ -163,7 +168,7 @@ export async function buildWorld(s: TicketService): Promise<Ticket[]> {
       [stranger, otherAgent],
     ]
     for (const [owner, assigned] of pairs)
-      tickets.push(await build(s, tickets.length, owner, assigned, helper))
+      tickets.push({ ...(await build(s, tickets.length, owner, assigned, helper)), cannedReplyId })
   }
   return withNumbers(s, tickets)
 }
@@ -189,7 +194,7 @@ async function build(
   owner: Member,
   agent: Member | null,
   helper: Member,
-): Promise<Omit<Ticket, 'invGateId'>> {
+): Promise<Omit<Ticket, 'invGateId' | 'cannedReplyId'>> {
   const mark = (part: Part) => markOf({ number }, part)
   const isWerk = number % 2 === 0
   const ids = isWerk ? await raiseInWerk(s, owner, mark) : await raiseInTickets(s, owner, mark)
