@@ -13,8 +13,8 @@ export type UploadsRepository = {
   bind(tx: PoolConnection, upload: Upload, to: { ticketId: string; replyId: string | null }): Promise<void>
   /** Whether an internal note names it. */
   isOfInternalNote(upload: Upload): Promise<boolean>
-  /** Those that a ticket or its replies name, in the order in which they came. */
-  listOfTicket(ticketId: string, options: { withInternal: boolean }): Promise<Upload[]>
+  /** Those that a ticket or its replies name, in the order in which they came; the first of them. */
+  listOfTicket(ticketId: string, options: { withInternal: boolean; limit: number }): Promise<Upload[]>
   /** Those that no ticket names and that came before, oldest first. */
   listUnbound(before: Date, limit: number): Promise<Pick<Upload, 'id' | 'sha256'>[]>
   /** False for one that a ticket names meanwhile. */
@@ -58,11 +58,11 @@ export function createUploadsRepository(pool: Pool): UploadsRepository {
       return (await pool.execute(statement, [replyId])).length > 0
     },
 
-    async listOfTicket(ticketId, { withInternal }) {
+    async listOfTicket(ticketId, { withInternal, limit }) {
       const ofNote = 'SELECT 1 FROM ticket_replies WHERE ticket_replies.id = uploads.reply_id AND internal'
       const rows = await pool.execute<UploadRow[]>(
-        `SELECT ${uploadColumns} FROM uploads WHERE ticket_id = ? ${withInternal ? '' : `AND NOT EXISTS (${ofNote})`} ORDER BY id`,
-        [ticketId],
+        `SELECT ${uploadColumns} FROM uploads WHERE ticket_id = ? ${withInternal ? '' : `AND NOT EXISTS (${ofNote})`} ORDER BY id LIMIT ?`,
+        [ticketId, limit],
       )
       return rows.map(toUpload)
     },

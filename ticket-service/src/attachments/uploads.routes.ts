@@ -112,7 +112,7 @@ export function registerUploadRoutes(app: App, needs: Needs): void {
       config: { apiScope: 'tickets:read' },
       schema: {
         ...common,
-        summary: 'The files of a ticket and its replies',
+        summary: 'The files of a ticket and its replies; of the replies the first 1,000',
         params: UploadParams,
         response: { 200: Envelope(Type.Array(TicketFile)) },
       },

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { assertFailure } from '@werk/shared/test-kit/assert-failure'
 import { enrol, type Member, member, raise, read, replyTo } from '../kit/desk.ts'
 import { eventually } from '../kit/eventually.ts'
+import { sql } from '../kit/sql.ts'
 import { startTicketService, type TicketService } from '../kit/ticket-service.ts'
 
 const ada = member(7, 'user', 1, 77)
@@ -68,6 +69,14 @@ describe('GET /tickets/:id/attachments', () => {
     const [file, ...others] = await list(ada, id)
     assert.deepEqual([file?.filename, others], ['w.txt', []])
     assert.equal((await read(s.app, ada, String(file?.url))).body, 'w')
+  })
+
+  it('has a thousand of what replies name at most', async () => {
+    const { id } = await raise(s.app, ada, { attachment_url: await upload(ada, 'many.txt') })
+    const copies = `INSERT INTO uploads SELECT UUID(), tenant_id, owner_uid, owner_key, filename, declared_type, sniffed_type,
+        size, sha256, ticket_id, reply_id, created_at FROM uploads WHERE ticket_id = '${id}'`
+    for (let doubled = 0; doubled < 10; doubled += 1) await sql(s.database, copies)
+    assert.equal((await list(ada, id)).length, 1000)
   })
 
   it('of a ticket that the caller may not know of is 404, as of one that is not there', async () => {
