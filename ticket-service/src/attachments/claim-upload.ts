@@ -1,13 +1,15 @@
 import type { PoolConnection } from '@werk/shared/database/pool'
 import { parseAttachmentUrl } from './attachment-url.ts'
 import { invalidAttachmentUrl, unknownAttachmentUrl } from './attachments.errors.ts'
-import type { UploadedFile } from './upload.ts'
+import { ownsUpload, type UploadedFile } from './upload.ts'
 import type { UploadsRepository } from './uploads.repository.ts'
 
 export type UploadClaim = {
   tenantId: number
   /** The caller's login name, folded. */
   callerKey: string
+  /** The caller's account; null for a token without one. */
+  callerUid: number | null
   /** As the caller sent it. */
   attachmentUrl: string
   /** Our UUID of the ticket, whose row is there already in this transaction. */
@@ -31,14 +33,14 @@ type Needs = {
 }
 
 export function createClaimUpload({ uploads, publicUrl }: Needs): ClaimUpload {
-  return async (tx, { tenantId, callerKey, attachmentUrl, ticketId, replyId }) => {
+  return async (tx, { tenantId, callerKey, callerUid, attachmentUrl, ticketId, replyId }) => {
     const parsed = parseAttachmentUrl(attachmentUrl, publicUrl)
     if (parsed === null) throw invalidAttachmentUrl()
     if (parsed.kind === 'foreign') return null
 
     const upload = await uploads.lock(tx, tenantId, parsed.id)
     const isFree = upload !== null && (upload.ticketId === null || upload.ticketId === ticketId)
-    if (!isFree || upload.ownerKey !== callerKey) throw unknownAttachmentUrl()
+    if (!isFree || !ownsUpload({ key: callerKey, uid: callerUid }, upload)) throw unknownAttachmentUrl()
     await uploads.bind(tx, upload, { ticketId, replyId })
     const { id, filename, declaredType, sniffedType, size, sha256 } = upload
     return { id, filename, declaredType, sniffedType, size, sha256 }

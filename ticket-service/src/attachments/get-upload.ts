@@ -2,7 +2,7 @@ import { validate as isUuid } from 'uuid'
 import { type TicketScope, worksOn } from '../tickets/ticket-policy.ts'
 import type { TicketsRepository } from '../tickets/tickets.repository.ts'
 import { attachmentNotFound } from './attachments.errors.ts'
-import type { Upload } from './upload.ts'
+import { ownsUpload, type Upload } from './upload.ts'
 import type { UploadsRepository } from './uploads.repository.ts'
 
 export type GetUpload = (scope: TicketScope, id: string) => Promise<Upload>
@@ -18,7 +18,7 @@ type Needs = {
  */
 export function createGetUpload({ uploads, tickets }: Needs): GetUpload {
   const maySee = async (scope: TicketScope, upload: Upload): Promise<boolean> => {
-    if (upload.ticketId === null) return isOwner(scope, upload)
+    if (upload.ticketId === null) return ownsUpload(scope.viewer, upload)
     const ticket = await tickets.findById(scope, upload.ticketId)
     if (ticket === null) return false
     return worksOn(scope, ticket) || upload.replyId === null || !(await uploads.isOfInternalNote(upload))
@@ -29,10 +29,4 @@ export function createGetUpload({ uploads, tickets }: Needs): GetUpload {
     if (upload === null || !(await maySee(scope, upload))) throw attachmentNotFound()
     return upload
   }
-}
-
-/** A login name that went to another account does not bring its uploads along. */
-function isOwner({ viewer }: TicketScope, { ownerKey, ownerUid }: Upload): boolean {
-  if (viewer.key === '' || viewer.key !== ownerKey) return false
-  return ownerUid === null || viewer.uid === null || ownerUid === viewer.uid
 }

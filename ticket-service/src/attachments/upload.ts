@@ -25,3 +25,12 @@ export type UploadedFile = Pick<
   Upload,
   'id' | 'filename' | 'declaredType' | 'sniffedType' | 'size' | 'sha256'
 >
+
+/** Whether somebody sent it. A login name that went to another account does not bring its uploads along. */
+export function ownsUpload(
+  { key, uid }: { key: string; uid: number | null },
+  { ownerKey, ownerUid }: Pick<Upload, 'ownerKey' | 'ownerUid'>,
+): boolean {
+  if (key === '' || key !== ownerKey) return false
+  return ownerUid === null || uid === null || ownerUid === uid
+}

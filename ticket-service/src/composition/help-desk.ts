@@ -74,7 +74,11 @@ export function composeHelpDesk(parts: Parts) {
     findTicket: desk.tickets.findAny,
     mirrorReply: createMirrorReply({
       ...{ invgate, jobs: desk.mirrorJobs, clock },
-      findFiles: createFindReplyFiles({ uploads: createUploadsRepository(pool), attachmentStore }),
+      findFiles: createFindReplyFiles({
+        uploads: createUploadsRepository(pool),
+        attachmentStore,
+        publicUrl: config.TICKET_PUBLIC_URL,
+      }),
       settleMs: config.IN_DOUBT_SETTLE_MS,
     }),
     mirrorState: createMirrorState({ invgate }),

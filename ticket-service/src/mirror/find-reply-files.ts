@@ -8,14 +8,20 @@ import type { Reply } from '../replies/reply.ts'
 /** What InvGate gets along with a reply: the file of ours that it names, where it lies on this machine. */
 export type FindReplyFiles = (tenantId: number, reply: Reply) => Promise<IncidentFile[]>
 
-type Needs = { uploads: Pick<UploadsRepository, 'find'>; attachmentStore: Pick<AttachmentStore, 'locate'> }
+type Needs = {
+  uploads: Pick<UploadsRepository, 'find'>
+  attachmentStore: Pick<AttachmentStore, 'locate'>
+  /** The service's own address as clients know it. */
+  publicUrl?: string | undefined
+}
 
-export function createFindReplyFiles({ uploads, attachmentStore }: Needs): FindReplyFiles {
-  return async (tenantId, { attachmentUrl }) => {
-    const parsed = attachmentUrl === null ? null : parseAttachmentUrl(attachmentUrl)
+export function createFindReplyFiles({ uploads, attachmentStore, publicUrl }: Needs): FindReplyFiles {
+  return async (tenantId, { ticketId, attachmentUrl }) => {
+    const parsed = attachmentUrl === null ? null : parseAttachmentUrl(attachmentUrl, publicUrl)
     if (parsed?.kind !== 'own') return []
     const upload = await uploads.find(tenantId, parsed.id)
-    if (upload === null) return []
+    // Only what was found to be the author's own is bound to their ticket.
+    if (upload === null || upload.ticketId !== ticketId) return []
     const file = { ...upload, path: '' }
     return [toIncidentFile({ ...file, path: await attachmentStore.locate(file) })]
   }

@@ -58,7 +58,8 @@ export function createAddReply({ changeTicket, replies, claimUpload, findMention
       await replies.insert(tx, reply)
       if (attachmentUrl !== null)
         await claimUpload(tx, {
-          ...{ tenantId: before.tenantId, callerKey, attachmentUrl, ticketId: before.id, replyId: id },
+          ...{ tenantId: before.tenantId, callerKey, callerUid: by.actor.id },
+          ...{ attachmentUrl, ticketId: before.id, replyId: id },
         })
       await also?.(tx, reply)
       const follows = consequences(before, scope, wanted, by)

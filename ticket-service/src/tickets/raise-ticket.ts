@@ -93,12 +93,13 @@ type WriteNeeds = {
  */
 export function createWriteTicket({ tickets, intents, claimUpload, tellOthers }: WriteNeeds): WriteTicket {
   return async (tx, ticket, by, also) => {
-    const { id, tenantId, creatorKey: callerKey, attachmentUrl, category, priority } = ticket
+    const { id, tenantId, creatorKey, userId, attachmentUrl, category, priority } = ticket
+    const owner = { callerKey: creatorKey, callerUid: userId }
     await tickets.insert(tx, ticket)
     const upload =
       attachmentUrl === null
         ? null
-        : await claimUpload(tx, { tenantId, callerKey, attachmentUrl, ticketId: id, replyId: null })
+        : await claimUpload(tx, { tenantId, ...owner, attachmentUrl, ticketId: id, replyId: null })
     await intents.insertLocal(tx, {
       id,
       draft: {

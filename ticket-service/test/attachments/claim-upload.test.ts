@@ -76,6 +76,8 @@ describe('a ticket or reply that names its file by attachment_url', () => {
       await refused(max, of.attachment_url),
       await refused({ sub: 'admin@example.com', role: 'admin' }, of.attachment_url),
       await refused({ ...lotte, tenant_id: 2 }, of.attachment_url),
+      // Whoever got the name since.
+      await refused({ ...lotte, uid: 70 }, of.attachment_url),
       await refused(lotte, taken.attachment_url),
     ]
     for (const { message } of answers) assert.equal(message, answers[0]?.message)
@@ -131,5 +133,21 @@ describe('with TICKET_PUBLIC_URL', () => {
     const ticketId = await raise(s, lotte, `https://desk.example.com${attachment_url}`)
     const [row] = await sql(s.database, `SELECT ticket_id FROM uploads WHERE id = '${id}'`)
     assert.equal(row?.ticket_id, ticketId)
+  })
+
+  it('InvGate gets the file of a reply that names it so', async (t) => {
+    const s = await startTicketService({ TICKET_PUBLIC_URL: 'https://desk.example.com/' })
+    t.after(() => s.close())
+    const ticketId = await raise(s, lotte)
+    const { attachment_url } = await upload(s, lotte, 'for InvGate', 'said.txt')
+    const url = `https://desk.example.com${attachment_url}`
+    assert.equal((await reply(s, lotte, ticketId, { attachment_url: url })).statusCode, 201)
+    await eventually(async () => {
+      const comments = (await s.sandbox.control.incidents()).flatMap((incident) => incident.comments)
+      assert.deepEqual(
+        comments.flatMap(({ attachments }) => attachments.map(({ name }) => name)),
+        ['said.txt'],
+      )
+    })
   })
 })
