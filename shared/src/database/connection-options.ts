@@ -11,6 +11,8 @@ export function connectionOptions(databaseUrl: string) {
     password: decodeURIComponent(url.password),
     database: decodeURIComponent(url.pathname.slice(1)),
     ssl: url.searchParams.get('ssl') === 'true',
+    // Errors are logged, and would tell the values of their statements.
+    logParam: false,
     allowPublicKeyRetrieval: url.searchParams.get('allowPublicKeyRetrieval') === 'true',
   }
 }
