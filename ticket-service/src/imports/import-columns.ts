@@ -25,12 +25,15 @@ export type Columns = {
 }
 
 const fieldPrefix = 'field.'
+/** All that we know, custom fields too, are 111; what means nothing here may come along. */
+const mostColumns = 500
 
 /**
  * Reads the first line, in any order and case. Columns of other names are left alone.
  * @throws AppError import.malformed for a column that is missing, there twice, or of a custom field that there is not
  */
 export function readHeader(cells: readonly string[], fields: readonly CustomField[]): Columns {
+  if (cells.length > mostColumns) throw badHeader(`names more than ${mostColumns} columns`)
   const names = cells.map((cell) => cell.trim().toLowerCase())
   const twins = names.filter((name, index) => name !== '' && names.indexOf(name) !== index)
   if (twins.length > 0) throw badHeader(`names ${twins.join(', ')} twice`)

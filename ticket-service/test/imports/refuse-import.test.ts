@@ -106,6 +106,14 @@ test('what is right at its limits is imported', async () => {
   await sql(s.database, 'DELETE FROM tickets')
 })
 
+test('a first line of very many columns is refused at once', async () => {
+  const names = Array.from({ length: 150_000 }, (_, n) => `c${n}`).join(',')
+  const begun = performance.now()
+  const { errors } = await refused(`${columns.join(',')},${names}\n`, 400, 'import.malformed')
+  assert.deepEqual(errors, { file: ['its first line names more than 500 columns'] })
+  assert.ok(performance.now() - begun < 2000)
+})
+
 test('a second row of the same external_id, and one of too few or many cells, is wrong', async () => {
   const [header = '', one = ''] = csvOf([{ external_id: 'twin' }]).split('\r\n')
   const { data } = await refused([header, one, `${one},`, 'x', one].join('\n'), 400, 'import.invalid')
