@@ -29,6 +29,11 @@ export type SlaState = {
 }
 
 const minute = 60_000
+/**
+ * At ten times the time that was promised. Whoever has not acted by then acts on no further word, and a ticket that was forgotten
+ * must not fill the audit, and everybody's notifications, for ever.
+ */
+export const highestLevel = 12
 
 /** Starts the clock of a new ticket. */
 export function startSla({ policy, calendar }: SlaTerms, createdAt: Date): SlaState {
@@ -95,7 +100,7 @@ export function isOverdue(state: SlaState, now: Date): boolean {
   return isPast(resolutionDueAt) || (firstResponseAt === null && isPast(responseDueAt))
 }
 
-/** How much of the time for the resolution is used up when a level comes: 50, 80, 100, then a whole period more each. */
+/** How much of the time for the resolution is used up when a level comes: 50, 80, 100, then a whole period more each, up to 1,000. */
 export function percentOfLevel(level: number): number {
   if (level === 1) return 50
   return level === 2 ? 80 : (level - 2) * 100
@@ -104,7 +109,9 @@ export function percentOfLevel(level: number): number {
 /** Reckoned from the due time, which no stop takes away from: where the thresholds are does not depend on the past. */
 function withNextThreshold(state: SlaState, calendar: BusinessCalendar): SlaState {
   const { resolutionMinutes, resolutionDueAt, escalationLevel } = state
-  if (resolutionMinutes === null || resolutionDueAt === null) return { ...state, nextEscalationAt: null }
+  const isHighest = escalationLevel >= highestLevel
+  if (resolutionMinutes === null || resolutionDueAt === null || isHighest)
+    return { ...state, nextEscalationAt: null }
   const beyondDue = (percentOfLevel(escalationLevel + 1) - 100) * resolutionMinutes * (minute / 100)
   return { ...state, nextEscalationAt: moveBusinessTime(calendar, resolutionDueAt, beyondDue) }
 }

@@ -60,6 +60,19 @@ test('levels 1 to 5 come at 50, 80, 100, 200 and 300 %, to the millisecond, each
   assert.deepEqual([data.escalation_level, data.version], [5, ticket.version + 5])
 })
 
+test('level 12, at 1,000 %, is the last: a ticket that is forgotten comes to an end of being told', async () => {
+  const ticket = await raise(service.app, requester)
+  await comesAt(ticket.id, 12, minutesAfterStart(1000))
+  clock.set(minutesAfterStart(100_000))
+  await aWholeRun(service, sentinel)
+  assert.equal(await levelOf(service, ticket.id), 12)
+  const [row] = await sql(
+    service.database,
+    `SELECT next_escalation_at FROM tickets WHERE id = '${ticket.id}'`,
+  )
+  assert.equal(row?.next_escalation_at, null)
+})
+
 test('the desk sees in the activities what the level means, the requester does not see them', async () => {
   const ticket = await raise(service.app, requester)
   clock.pass(80)
