@@ -28,6 +28,8 @@ export type Principal = {
 }
 
 const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+/** As the databases keep it. */
+const tenantId = Type.Integer({ minimum: 1, maximum: 2 ** 32 - 1 })
 
 /** Claims after the signature was found good (contract 1): only `sub` and `exp` must be there, any other must be right. */
 export const Claims = Type.Object({
@@ -36,7 +38,7 @@ export const Claims = Type.Object({
   iat: Type.Optional(Type.Number()),
   role: Type.Optional(Role),
   uid: Type.Optional(id),
-  tenant_id: Type.Optional(id),
+  tenant_id: Type.Optional(tenantId),
   name: Type.Optional(Type.String({ maxLength: 400 })),
   email: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
   sid: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),

@@ -331,7 +331,7 @@ test('a claim of the wrong type or value is refused', async (t) => {
     nbf: notTime,
     role: [...notText, 'root', 'Admin', 'admin ', 'superuser', ['admin']],
     uid: notId,
-    tenant_id: notId,
+    tenant_id: [...notId, 2 ** 32],
     invgate_id: notId,
     email: [...notText, 'x'.repeat(321)],
     name: [null, 1, true, {}, ['x'], 'x'.repeat(401)],
