@@ -12,7 +12,7 @@ describe('what is logged about tickets', () => {
     s = await startTicketService(
       {
         LOG_LEVEL: 'trace',
-        ARMMADA_TIMEOUT_MS: '300',
+        ARMMADA_TIMEOUT_MS: '1000',
         MIRROR_FRESH_MS: '0',
         MIRROR_REFRESH_TIMEOUT_MS: '200',
       },
