@@ -31,12 +31,14 @@ export function createApplyIncident({
   noteFailure,
   logger,
 }: Needs): ApplyIncident {
-  const unmapped = new Set<number>()
+  /** Each once for each tenant. */
+  const unmapped = new Set<string>()
 
   const noteUnmapped = async ({ id: ticketId, tenantId }: MirroredTicket, { id, statusId }: Incident) => {
-    if (statusId === null || unmapped.has(statusId)) return
+    const key = `${tenantId} ${statusId}`
+    if (statusId === null || unmapped.has(key)) return
     if ((await findMapping(tenantId)).statusOf(statusId) !== null) return
-    unmapped.add(statusId)
+    unmapped.add(key)
     logger.warn({ inv_gate_id: id, status_id: statusId }, 'the status map lacks a status of InvGate')
     await noteFailure(tenantId, { kind: 'status', value: String(statusId), ticketId })
   }
