@@ -28,6 +28,7 @@ import { createGetDeskTicket } from '../tickets/get-desk-ticket.ts'
 import { createListDeskTickets } from '../tickets/list-desk-tickets.ts'
 import { nameKeyResource } from '../tickets/name-key-resource.repository.ts'
 import { createRaiseTicket, createWriteTicket } from '../tickets/raise-ticket.ts'
+import { createSearchPlaces } from '../tickets/search-places.ts'
 import { createTicketListRepository } from '../tickets/ticket-list.repository.ts'
 import { registerTicketRoutes } from '../tickets/tickets.routes.ts'
 import { createUpdateTicket } from '../tickets/update-ticket.ts'
@@ -56,11 +57,13 @@ export function composeHelpDesk(parts: Parts) {
   const logger = parts.app.log
   const answerOnce = createAnswerOnce({ pool, store, keys: createKeyScope(config) })
   const getTicket = createGetDeskTicket(desk)
+  // A quarter of the connections.
+  const inSearchPlace = createSearchPlaces(Math.max(1, Math.floor(config.DATABASE_POOL_SIZE / 4)))
   const writeTicket = createWriteTicket({ ...desk, intents, claimUpload })
   const useCases = {
     getTicket,
     raiseTicket: createRaiseTicket({ ...desk, writeTicket }),
-    listTickets: createListDeskTickets(createTicketListRepository(pool)),
+    listTickets: createListDeskTickets({ ...createTicketListRepository(pool), inSearchPlace }),
     updateTicket: createUpdateTicket(desk),
     addReply: createAddReply({ ...desk, claimUpload, findMentionable }),
     getReply: createGetReply(desk),

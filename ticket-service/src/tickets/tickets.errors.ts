@@ -75,6 +75,16 @@ export const nothingToSearch = () => {
   return new AppError('ticket.invalid', `q ${sentence}`, { errors: { q: [sentence] } })
 }
 
+const soon = { headers: { 'retry-after': '2' } }
+
+/** Of this process. */
+export const tooManySearches = () =>
+  new AppError('ticket.unavailable', 'too many search at present, try again shortly', soon)
+
+/** Of this caller. */
+export const tooManyOwnSearches = (most: number) =>
+  new AppError('ticket.rate_limited', `at most ${most} searches of yours are made at a time`, soon)
+
 /** @param field of the query */
 export const invalidMoment = (field: string) => {
   const sentence = 'must be a valid date-time'
