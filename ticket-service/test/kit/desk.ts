@@ -5,7 +5,13 @@ import { sql } from './sql.ts'
 import type { TicketService } from './ticket-service.ts'
 
 /** Somebody who has an account: what the directory says of them, and the header of their requests. */
-export type Member = { uid: number; sub: string; role: Role; tenantId: number; headers: Record<string, string> }
+export type Member = {
+  uid: number
+  sub: string
+  role: Role
+  tenantId: number
+  headers: Record<string, string>
+}
 
 /** Somebody's token, without an account in the directory. */
 export function member(uid: number, role: Role = 'user', tenantId = 1, invgateId?: number): Member {
@@ -33,11 +39,20 @@ export async function enrol(
 
 type App = Pick<TicketService['app'], 'inject'>
 
-export type Raised = { id: string; version: number; status: string; agent_id?: number } & Record<string, unknown>
+export type Raised = { id: string; version: number; status: string; agent_id?: number } & Record<
+  string,
+  unknown
+>
 
 /** Raises a ticket in the Tickets dialect, and gives it as it was answered. */
 export async function raise(app: App, by: Member, fields: object = {}): Promise<Raised> {
-  const payload = { title: 'a title', description: 'a text', category: 'technical', priority: 'low', ...fields }
+  const payload = {
+    title: 'a title',
+    description: 'a text',
+    category: 'technical',
+    priority: 'low',
+    ...fields,
+  }
   const answer = await app.inject({ method: 'POST', url: '/tickets', headers: by.headers, payload })
   assert.equal(answer.statusCode, 201, answer.body)
   return answer.json().data
