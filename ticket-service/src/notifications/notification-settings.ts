@@ -4,8 +4,8 @@ import type { NotificationKind } from './notification.ts'
 export type MailChoice = Readonly<Record<NotificationKind, boolean>>
 
 /**
- * What is mailed to whoever chose nothing: what one's own tickets wait for. A new ticket or an escalation would reach
- * every agent of a tenant.
+ * What is mailed to whoever chose nothing: what one's own tickets wait for. Never what is told to all agents of a tenant, such
+ * as a new ticket or what is written in one that nobody has: anybody could send mails to all of them at once.
  */
 export const mailByDefault: MailChoice = {
   'ticket.created': false,

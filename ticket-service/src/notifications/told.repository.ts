@@ -43,7 +43,7 @@ export function createToldRepository(): ToldRepository {
       const allowed = whoIsAllowed(audience)
       const mailed = mail === null ? noMail : wantsMail(kind, mail.byDefault)
       const rows = await tx.query<MeantRow[]>(
-        `SELECT told.id AS user_id, ${mailed.columns} AS by_mail, u.role, u.login_key FROM (${who.text}) told
+        `SELECT told.id AS user_id, ${mailed.columns} AS by_mail, u.role, u.login_key FROM (SELECT id, MIN(by_role) AS by_role FROM (${who.text}) ways GROUP BY id) told
           LEFT JOIN directory_users u ON u.id = told.id ${mailed.join.text} WHERE ${allowed.text}`,
         [...mailed.values, ...who.values, ...mailed.join.values, ...allowed.values],
       )
@@ -78,22 +78,25 @@ function toMeant({ user_id, by_mail, role, login_key }: MeantRow): Meant {
   return { userId: user_id, byMail: by_mail === 1, as }
 }
 
-/** One way to each person, each by an index. */
+/** One way to each person, each by an index. `by_role`: only for what they are, as are all of their kind. */
 function whoIsMeant({ tenantId, ticketId, people, roles, watchers }: Audience): Sql[] {
-  const ways: Sql[] = people.ids.map((id) => ({ text: 'SELECT CAST(? AS UNSIGNED) AS id', values: [id] }))
+  const ways: Sql[] = people.ids.map((id) => ({
+    text: 'SELECT CAST(? AS UNSIGNED) AS id, 0 AS by_role',
+    values: [id],
+  }))
   if (people.keys.length > 0)
     ways.push({
-      text: 'SELECT id FROM directory_users WHERE login_key IN (?) AND tenant_id = ?',
+      text: 'SELECT id, 0 AS by_role FROM directory_users WHERE login_key IN (?) AND tenant_id = ?',
       values: [people.keys, tenantId],
     })
   for (const role of roles)
     ways.push({
-      text: '(SELECT id FROM directory_users WHERE tenant_id = ? AND role = ? AND active ORDER BY id LIMIT ?)',
+      text: '(SELECT id, 1 AS by_role FROM directory_users WHERE tenant_id = ? AND role = ? AND active ORDER BY id LIMIT ?)',
       values: [tenantId, role, mostOfAKind],
     })
   if (watchers)
     ways.push({
-      text: '(SELECT user_id AS id FROM ticket_watchers WHERE ticket_id = ? AND tenant_id = ? LIMIT ?)',
+      text: '(SELECT user_id AS id, 0 AS by_role FROM ticket_watchers WHERE ticket_id = ? AND tenant_id = ? LIMIT ?)',
       values: [ticketId, tenantId, mostOfAKind],
     })
   return ways
@@ -123,7 +126,7 @@ const noMail = { columns: '0', values: [] as unknown[], join: { text: '', values
 
 function wantsMail(kind: NotificationKind, byDefault: boolean): typeof noMail {
   return {
-    columns: 'u.email IS NOT NULL AND COALESCE(s.enabled, ?)',
+    columns: 'u.email IS NOT NULL AND COALESCE(s.enabled, ? AND NOT told.by_role)',
     values: [byDefault],
     join: {
       text: "LEFT JOIN notification_settings s ON s.user_id = told.id AND s.channel = 'email' AND s.kind = ?",

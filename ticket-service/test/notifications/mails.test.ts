@@ -98,6 +98,21 @@ describe('mails of what happens to tickets', () => {
     )
   })
 
+  it('what all agents are told, because nobody has the ticket, is mailed to nobody who did not choose it', async () => {
+    const ticket = ticketOf({ ...mine, agentId: null })
+    const mails = await mailed(
+      eventOf('ticket.replied', ticket, person(1), reply('anybody there?')),
+      eventOf('ticket.status_changed', ticket, person(1), { from: 'open' }),
+      eventOf('ticket.replied', ticket, person(1), reply('you?', { mentions: [3] })),
+    )
+    assert.deepEqual(receivers(mails), ['p3@example.com'])
+    const [row] = await sql(
+      s.database,
+      `SELECT COUNT(*) AS told FROM notifications WHERE ticket_id = '${ticket.id}' AND user_id IN (2, 3)`,
+    )
+    assert.equal(row?.told, 6)
+  })
+
   it('who chose otherwise is mailed otherwise', async () => {
     const url = '/api/v1/notifications/settings'
     const choose = (uid: number, payload: object) =>
