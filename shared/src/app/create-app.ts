@@ -113,13 +113,26 @@ export async function createApp({ service, title, version, config, logStream }: 
     exposedHeaders: ['ETag', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After', 'X-Mirror-Stale'],
   })
   const { createLimit, checks } = await registerRateLimit(app, config)
-  await app.register(underPressure, {
-    maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY_MS,
-    pressureHandler: (request) => {
-      if (request.routeOptions.config.probe !== true) throw underPressureError()
-    },
-  })
+  await registerPressure(app, config)
   await registerOpenApi(app, { title, version })
   const limitAccount = createLimit(config.RATE_LIMIT_PER_ACCOUNT, accountKey)
   return { app, metrics, checks, limitAccount, createLimit }
+}
+
+const pressureSampleMs = 1000
+
+/** Refuses requests while the process lags behind. That it lagged while it was being built is no load. */
+async function registerPressure(app: App, { MAX_EVENT_LOOP_DELAY_MS }: PlatformConfig): Promise<void> {
+  let countsFrom = Number.POSITIVE_INFINITY
+  app.addHook('onReady', async () => {
+    // The sample that is under way began before, and its figure stands until the next one.
+    countsFrom = performance.now() + 2 * pressureSampleMs
+  })
+  await app.register(underPressure, {
+    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+    sampleInterval: pressureSampleMs,
+    pressureHandler: ({ routeOptions }) => {
+      if (routeOptions.config.probe !== true && performance.now() >= countsFrom) throw underPressureError()
+    },
+  })
 }
