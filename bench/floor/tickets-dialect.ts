@@ -83,7 +83,8 @@ export function registerTicketsDialect(
   app.get('/tickets', { schema: { response: { 200: envelopeOf(Type.Array(Ticket)) } } }, async (request) => {
     const { tenant_id, email } = callerOf(request)
     const rows = await pool.execute<Row[]>(
-      `SELECT ${columns} FROM tickets WHERE tenant_id = ? AND creator_key = ? ORDER BY id LIMIT 21`,
+      `SELECT ${columns} FROM tickets FORCE INDEX (tickets_tenant_id_creator_key_id_idx)
+        WHERE tenant_id = ? AND creator_key = ? ORDER BY id LIMIT 21`,
       [tenant_id, email],
     )
     const page = rows.slice(0, 20)
