@@ -28,11 +28,6 @@ export function parseAttachmentUrl(text: string, publicUrl?: string): Attachment
   return /^https?:\/\//i.test(text) && URL.canParse(text) ? { kind: 'foreign', url: text } : null
 }
 
-/** Whether the text names an upload of ours, be there such a one or not. */
-export function isOwnAttachmentUrl(text: string, publicUrl?: string): boolean {
-  return parseAttachmentUrl(text, publicUrl)?.kind === 'own'
-}
-
 function withoutAddress(text: string, publicUrl: string | undefined): string | null {
   const address = publicUrl?.replace(/\/+$/, '')
   if (address === undefined || !text.startsWith(`${address}${path}`)) return null

@@ -89,17 +89,6 @@ export function escalateSla(state: SlaState, calendar: BusinessCalendar): SlaSta
   return withNextThreshold({ ...state, escalationLevel: state.escalationLevel + 1 }, calendar)
 }
 
-/**
- * Whether the resolution, or a first answer that was never given, is past its time. For a clock that is stopped: whether
- * it was when it stopped.
- */
-export function isOverdue(state: SlaState, now: Date): boolean {
-  const { firstResponseAt, responseDueAt, resolutionDueAt, stoppedAt } = state
-  const by = stoppedAt ?? now
-  const isPast = (dueAt: Date | null) => dueAt !== null && dueAt < by
-  return isPast(resolutionDueAt) || (firstResponseAt === null && isPast(responseDueAt))
-}
-
 /** How much of the time for the resolution is used up when a level comes: 50, 80, 100, then a whole period more each, up to 1,000. */
 export function percentOfLevel(level: number): number {
   if (level === 1) return 50

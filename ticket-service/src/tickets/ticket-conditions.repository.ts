@@ -47,7 +47,7 @@ export function beyond(position: Position, id: string): Condition[] {
   return 'after' in position ? [is(`${id} > ?`, position.after)] : [is(`${id} < ?`, position.before)]
 }
 
-/** As `isOverdue` in sla-clock.ts has it, for the clocks that run. */
+/** Past the time for the resolution, or for a first answer that was never given; of the clocks that run. */
 function overdue(at: Date): Condition {
   return is(
     `t.sla_stopped_at IS NULL AND t.status IN ('${unfinished.join("', '")}')

@@ -31,8 +31,9 @@ describe('what InvGate could not be told', () => {
     return answer.json()
   }
   const commentsOf = async () => {
-    const comments = await callInvGate(s, 'GET', `incident.comment?request_id=${ticket.invGateId}`)
-    return (comments as unknown as { message: string }[]).map(({ message }) => message)
+    const path = `incident.comment?request_id=${ticket.invGateId}`
+    const comments = await callInvGate<{ message: string }[]>(s, 'GET', path)
+    return comments.map(({ message }) => message)
   }
 
   it('a reply that InvGate refuses is listed with the reason; a retry brings it there once', async () => {

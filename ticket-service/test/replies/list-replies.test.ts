@@ -13,7 +13,7 @@ describe('the replies of a ticket', () => {
   let s: TicketService
   let id: string
   /** Public ones and notes, by turns of three, in the order in which they were written. */
-  const written: { id: string; internal: boolean }[] = []
+  const written: { id: string; internal: boolean; [field: string]: unknown }[] = []
   before(async () => {
     s = await startTicketService({ LOG_LEVEL: 'warn' })
     await enrol(s, [owner, agent, otherAgent, other, admin, vendor, committee])
@@ -36,7 +36,7 @@ describe('the replies of a ticket', () => {
     assert.deepEqual(rest, { ok: true, success: true, message: 'ok', error: null, errors: null })
     assert.deepEqual(meta.pagination, { has_next: false, has_prev: false, limit: 100 })
     assert.deepEqual(data, written)
-    for (const reply of data as unknown as Record<string, unknown>[]) {
+    for (const reply of written) {
       const { id: replyId, ticket_id, user_id, message, created_at } = reply
       assert.match(String(replyId), uuid)
       assert.equal(ticket_id, id)

@@ -41,12 +41,12 @@ export async function ageComments({ database }: Pick<TicketService, 'database'>)
 }
 
 /** A call of somebody else's to InvGate. */
-export async function callInvGate(
+export async function callInvGate<Result = { id: number }>(
   { sandbox }: TicketService,
   method: 'GET' | 'POST' | 'PUT',
   path: string,
   body?: object,
-) {
+): Promise<Result> {
   const answer = await fetch(new URL(path, sandbox.url), {
     method,
     headers: {
@@ -55,7 +55,7 @@ export async function callInvGate(
     },
     ...(body && { body: JSON.stringify(body) }),
   })
-  const result = (await answer.json()) as { id: number; status: unknown }
+  const result = (await answer.json()) as Result & { status?: unknown }
   if (!answer.ok || result.status === 'ERROR') throw new Error(`${method} ${path}: ${JSON.stringify(result)}`)
   return result
 }
